@@ -1,0 +1,1 @@
+"""Kedro hooks: what happens around a run, registered in ``segmentation_model.settings``."""
