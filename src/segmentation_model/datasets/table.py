@@ -1,0 +1,119 @@
+"""Tables in Parquet: written row group by row group and whole or not at all, read without a second copy in memory."""
+
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+from kedro.io import AbstractDataset, DatasetError
+
+from segmentation_model.datasets.storage import Storage
+from segmentation_model.errors import InputError
+
+_ROW_GROUP = 131_072
+
+
+class TableFileError(InputError, DatasetError):
+    """A table's file is absent or cannot be read (a ``DatasetError``, so that Kedro passes it on as it is)."""
+
+
+class TableDataset(AbstractDataset[Any, "pd.DataFrame | None"]):
+    """A pandas table in one Parquet file, or in a folder of Parquet files to read.
+
+    Compared with ``kedro_datasets.pandas.ParquetDataset``: a failed save leaves the old file, saving needs no copy of
+    the file in memory and takes a stream of record batches, loading frees the Arrow table column by column, text
+    stored as dates stays text, and an unreadable file gives an error that says so.
+    """
+
+    def __init__(
+        self,
+        *,
+        filepath: str,
+        optional: bool = False,
+        compression: str = "lz4",
+        credentials: dict[str, Any] | None = None,
+        fs_args: dict[str, Any] | None = None,
+        metadata: dict[str, Any] | None = None,
+    ) -> None:
+        """Name the file.
+
+        Args:
+            filepath: Path or address.
+            optional: An absent file loads as None instead of being an error.
+            compression: Parquet compression to write with.
+            credentials: Passed to the file system.
+            fs_args: Passed to the file system.
+            metadata: For Kedro plug-ins.
+        """
+        self._storage = Storage(filepath, credentials, fs_args)
+        self._optional = optional
+        self._compression = compression
+        self.metadata = metadata
+
+    def load(self) -> pd.DataFrame | None:
+        """Read the table; None where it is optional and absent."""
+        storage = self._storage
+        if not storage.exists():
+            if self._optional:
+                return None
+            raise TableFileError(f"{storage.address}: there is no such file; a Parquet table is needed")
+        frame: pd.DataFrame = read_parquet(storage).to_pandas(
+            split_blocks=True, self_destruct=True, date_as_object=False
+        )
+        frame.attrs["source"] = storage.address
+        return frame
+
+    def save(self, data: Any) -> None:
+        """Write a DataFrame, an Arrow table or a stream of record batches (``pyarrow.RecordBatchReader``)."""
+        batches = data if isinstance(data, pa.RecordBatchReader) else _to_arrow(data).to_reader(_ROW_GROUP)
+        with self._storage.replace_file() as path:
+            write_parquet(batches, str(path), self._compression)
+
+    def preview(self, nrows: int = 10) -> dict[str, Any]:
+        """First rows, for Kedro-Viz."""
+        frame = self.load()
+        head = pd.DataFrame() if frame is None else frame.head(nrows)
+        return dict(head.astype("str").to_dict(orient="split"))
+
+    def _exists(self) -> bool:
+        return self._storage.exists()
+
+    def _describe(self) -> dict[str, Any]:
+        return {"filepath": self._storage.address, "optional": self._optional}
+
+
+def read_parquet(storage: Storage) -> pa.Table:
+    """Read a Parquet file or folder.
+
+    Raises:
+        TableFileError: The file is no Parquet file, or is damaged.
+    """
+    try:
+        return pq.read_table(storage.path, filesystem=storage.fs, partitioning=None)
+    except (pa.ArrowException, OSError) as error:
+        head = b"" if storage.fs.isdir(storage.path) else storage.fs.head(storage.path, 64)
+        if head and not head.startswith(b"PAR1"):
+            what = f"no Parquet file (it begins with {head[:40]!r}); convert a CSV file to Parquet first"
+        else:
+            what = f"a damaged or truncated Parquet file ({str(error).splitlines()[0]})"
+        raise TableFileError(f"{storage.address}: {what}") from error
+
+
+def write_parquet(batches: pa.RecordBatchReader, path: str, compression: str = "lz4") -> None:
+    """Write a stream of record batches; only text and categories are worth a dictionary."""
+    encoded = [
+        field.name
+        for field in batches.schema
+        if pa.types.is_dictionary(field.type) or pa.types.is_string(field.type) or pa.types.is_large_string(field.type)
+    ]
+    with pq.ParquetWriter(path, batches.schema, compression=compression, use_dictionary=encoded) as writer:
+        for batch in batches:
+            writer.write_batch(batch, row_group_size=_ROW_GROUP)
+
+
+def _to_arrow(data: Any) -> pa.Table:
+    if isinstance(data, pa.Table):
+        return data
+    plain = data.copy(deep=False)
+    plain.attrs = {}  # where a table came from is no part of its content
+    return pa.Table.from_pandas(plain, preserve_index=False)

@@ -1,0 +1,34 @@
+"""The registered pipelines, readable as a sum."""
+
+from kedro.pipeline import Pipeline, pipeline
+
+from segmentation_model.pipelines import (
+    clustering,
+    drift,
+    feature_engineering,
+    modeling,
+    reporting,
+    synthetic_data,
+)
+
+#: In `scoring` the reference profile is the loaded model's.
+_PROFILE_OF_MODEL = {f"reference_profile_{tariff}": f"model_profile_{tariff}" for tariff in ("domestic", "industrial")}
+
+
+def register_pipelines() -> dict[str, Pipeline]:
+    """Name the pipelines; `scoring` is the part of the job tagged for it, with the fitted things read from 06_models."""
+    parts = {
+        "feature_engineering": feature_engineering.create_pipeline(),
+        "drift": drift.create_pipeline(),
+        "modeling": modeling.create_pipeline(),
+        "clustering": clustering.create_pipeline(),
+        "reporting": reporting.create_pipeline(),
+    }
+    job = sum(parts.values(), Pipeline([]))
+    return {
+        "__default__": job,
+        **parts,
+        "training": job.only_nodes_with_tags("training"),
+        "scoring": pipeline(job.only_nodes_with_tags("scoring"), inputs=_PROFILE_OF_MODEL),
+        "synthetic_data": synthetic_data.create_pipeline(),
+    }

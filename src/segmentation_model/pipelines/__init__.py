@@ -1,0 +1,1 @@
+"""The modular pipelines: one folder a pipeline, none imports another."""

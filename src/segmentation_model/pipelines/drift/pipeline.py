@@ -1,0 +1,57 @@
+"""Graph of the drift pipeline."""
+
+from kedro.pipeline import Node, Pipeline
+
+from segmentation_model.pipelines.drift import nodes
+
+
+def create_pipeline(**_: object) -> Pipeline:
+    """Training part and rows to score in; reference profiles, drift reports and the gate out."""
+    return Pipeline(
+        [
+            *(
+                Node(
+                    func=nodes.profile_reference,
+                    inputs={
+                        "train": f"train_{tariff}",
+                        "feature_spec": f"feature_spec_{tariff}",
+                        "labelled_context": "labelled_context",
+                        "settings": "params:drift.profile",
+                        "rules": "params:clustering",
+                    },
+                    outputs=f"reference_profile_{tariff}",
+                    name=f"profile_reference_{tariff}",
+                    tags="training",
+                )
+                for tariff in ("domestic", "industrial")
+            ),
+            Node(
+                func=nodes.check_drift,
+                inputs={
+                    "reference_profile_domestic": "reference_profile_domestic",
+                    "reference_profile_industrial": "reference_profile_industrial",
+                    "baseline_domestic": "baseline_domestic",
+                    "baseline_industrial": "baseline_industrial",
+                    "current_domestic": "current_domestic",
+                    "current_industrial": "current_industrial",
+                    "current_context": "current_context",
+                    "columns": "params:columns",
+                    "settings": "params:drift.statistics",
+                    "gate": "params:drift.gate",
+                    "rules": "params:clustering",
+                },
+                outputs=["drift_report", "drift_summary", "drift_text", "drift_columns", "drift_verdict"],
+                name="check_drift",
+                tags=["training", "scoring"],
+            ),
+            Node(
+                func=nodes.apply_gate,
+                inputs={"drift_verdict": "drift_verdict", "settings": "params:drift.gate"},
+                outputs="drift_gate",
+                name="apply_gate",
+                tags=["training", "scoring"],
+            ),
+        ],
+        namespace="drift",
+        prefix_datasets_with_namespace=False,
+    )

@@ -1,0 +1,226 @@
+"""Nodes of the feature engineering pipeline."""
+
+import datetime as dt
+import logging
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from segmentation_model.columns import Columns
+from segmentation_model.errors import ConfigurationError, InputError, shorten
+from segmentation_model.model.features import fit_feature_spec
+from segmentation_model.pipelines.feature_engineering.context import build_context
+from segmentation_model.pipelines.feature_engineering.features import KEYS, build_features
+from segmentation_model.pipelines.feature_engineering.intake import name_with_source, take_in
+from segmentation_model.pipelines.feature_engineering.params import (
+    FeatureSettings,
+    IntakeSettings,
+    SelectionSettings,
+    SplitSettings,
+)
+from segmentation_model.pipelines.feature_engineering.rejection import rejected_rows
+from segmentation_model.pipelines.feature_engineering.split import PARTS, assign_parts
+
+logger = logging.getLogger(__name__)
+
+#: What a table without the role cannot do.
+_DEGRADATIONS = {
+    "tariff": "one tariff for all, every customer is Domestic",
+    "stratum": "no customer has a stratum class",
+    "tenure_months": "tenure is counted from the contract start where there is one, else no customer is new",
+    "overdue_invoices": "who owes is known by the overdue balance only, and the age of a debt is not",
+    "overdue_balance": "who owes is known by the overdue bills only",
+}
+
+
+def map_labelled(
+    labelled_customers: pd.DataFrame, columns: Columns, settings: IntakeSettings
+) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, Any]]:
+    """Take in the labelled table.
+
+    Args:
+        labelled_customers: Raw table, one row per customer and invoice month.
+        columns: Layouts and the one in use.
+        settings: Bounds of the intake.
+
+    Returns:
+        Canonical rows, rejected rows, and the record of the intake.
+    """
+    intake = take_in(labelled_customers, columns.layout, "labelled_customers", settings, labelled=True)
+    target = intake.accepted["target"]
+    found = sorted(target.dropna().unique().tolist())
+    if len(found) < 2:
+        values = f"only {found[0]:g}" if found else "no value at all"
+        table = name_with_source(labelled_customers, "labelled_customers")
+        column = columns.layout.roles.target
+        raise InputError(f"{table}: column {column!r} (roles.target) holds {values}; both 0 and 1 are needed")
+    unknown = int(target.isna().sum())
+    if unknown:
+        logger.info("labelled_customers: %d rows have no outcome yet and train nothing", unknown)
+    return intake.accepted, intake.rejected, {**intake.record, "without_outcome": unknown}
+
+
+def map_current(
+    current_customers: pd.DataFrame | None, columns: Columns, settings: IntakeSettings
+) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, Any]]:
+    """Take in the month to score; its target, if there is one, is ignored.
+
+    Every run takes this node, so it is the one that says what the layout lacks.
+
+    Args:
+        current_customers: Raw table, one row per customer; None: there is no such table.
+        columns: Layouts and the one in use.
+        settings: Bounds of the intake.
+
+    Returns:
+        Canonical rows, rejected rows (both empty without a table), and the record of the intake.
+    """
+    for role, consequence in _DEGRADATIONS.items():
+        if not columns.layout.has(role):
+            logger.warning("The layout %r maps no %s: %s", columns.use, role, consequence)
+    if current_customers is None:
+        logger.warning("There is no current table: the held-out test rows of the labelled table are scored")
+        nothing = pd.DataFrame()
+        no_rejected = rejected_rows(nothing, np.empty(0, dtype=np.intp), [])
+        return nothing, no_rejected, {"present": False, "rows": 0, "rejected": 0, "hash": None}
+    intake = take_in(current_customers, columns.layout, "current_customers", settings, labelled=False)
+    return intake.accepted, intake.rejected, {"present": True, **intake.record}
+
+
+def hold_out_test_rows(
+    labelled_canonical: pd.DataFrame, current_intake: dict[str, Any], settings: SplitSettings
+) -> pd.DataFrame:
+    """Keep the newest row of every test customer, to be scored where there is no current table.
+
+    Args:
+        labelled_canonical: Canonical labelled rows.
+        current_intake: Record of the current table's intake.
+        settings: Shares and seed of the parts.
+
+    Returns:
+        Canonical rows with their target; none where there is a current table.
+    """
+    if current_intake["present"]:
+        return labelled_canonical.iloc[:0]
+    tests = labelled_canonical[assign_parts(labelled_canonical["customer_id"], settings) == PARTS.index("test")]
+    if "invoice_date" in tests:
+        tests = tests.sort_values("invoice_date", kind="stable", na_position="first")
+    return tests.drop_duplicates("customer_id", keep="last").sort_index().reset_index(drop=True)
+
+
+def build_labelled_features(
+    labelled_canonical: pd.DataFrame, columns: Columns, features: FeatureSettings, intake: IntakeSettings
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Build the features of the labelled rows whose outcome is known.
+
+    Args:
+        labelled_canonical: Canonical labelled rows.
+        columns: Layouts and the one in use.
+        features: Windows and the date strategy.
+        intake: Holds the execution date, needed where the table has no invoice date.
+
+    Returns:
+        Features (keys, tariff and target in front), and the context of the same rows.
+    """
+    known = labelled_canonical["target"].notna()
+    rows = labelled_canonical if known.all() else labelled_canonical[known].reset_index(drop=True)
+    execution_date = _execution_date(rows, intake, "labelled_customers")
+    return _features(rows, columns, features, execution_date), build_context(rows, execution_date)
+
+
+def build_current_features(
+    current_canonical: pd.DataFrame,
+    held_out: pd.DataFrame | None,
+    current_intake: dict[str, Any],
+    columns: Columns,
+    features: FeatureSettings,
+    intake: IntakeSettings,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Build the features of the rows to score: the current table's, or the held-out ones without one.
+
+    Args:
+        current_canonical: Canonical current rows; empty without a current table.
+        held_out: Canonical held-out rows, used only without a current table.
+        current_intake: Record of the current table's intake.
+        columns: Layouts and the one in use.
+        features: Windows and the date strategy.
+        intake: Holds the execution date; null: the newest invoice date of these rows.
+
+    Returns:
+        Features (keys and tariff in front), and the context of the same rows with the execution date.
+    """
+    rows = current_canonical if current_intake["present"] else held_out
+    if rows is None or rows.empty:
+        why = (
+            "every row is rejected" if current_intake["present"] else "no such table, and no held-out test rows either"
+        )
+        raise InputError(f"current_customers: there is no row to score: {why}")
+    execution_date = _execution_date(rows, intake, "current_customers")
+    table = _features(rows, columns, features, execution_date)
+    return table.drop(columns="target", errors="ignore"), build_context(rows, execution_date)
+
+
+def split_labelled(labelled_features: pd.DataFrame, settings: SplitSettings) -> dict[str, pd.DataFrame]:
+    """Split the labelled features per tariff and part; a customer is in one part only.
+
+    Args:
+        labelled_features: Features with keys, tariff and target.
+        settings: Shares and seed.
+
+    Returns:
+        ``<part>_<tariff>`` for the three parts and both tariffs: keys, target and features.
+    """
+    parts = assign_parts(labelled_features["customer_id"], settings)
+    tariffs = labelled_features["tariff"]
+    return {
+        f"{part}_{tariff.lower()}": _rows_of(labelled_features, (parts == index) & (tariffs == tariff).to_numpy())
+        for tariff in ("Domestic", "Industrial")
+        for index, part in enumerate(PARTS)
+    }
+
+
+def split_current(current_features: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Split the features to score per tariff: Domestic, Industrial."""
+    tariffs = current_features["tariff"]
+    domestic, industrial = ((tariffs == tariff).to_numpy() for tariff in ("Domestic", "Industrial"))
+    return _rows_of(current_features, domestic), _rows_of(current_features, industrial)
+
+
+def choose_features(train: pd.DataFrame, settings: SelectionSettings) -> dict[str, Any]:
+    """Choose the features that carry something in the training part, with the reason for every column left out.
+
+    Args:
+        train: Training part: keys, target and candidate features.
+        settings: Bounds beyond which a column carries nothing.
+
+    Returns:
+        A ``FeatureSpec`` as JSON.
+    """
+    spec = fit_feature_spec(train.drop(columns=[*KEYS, "target"]), settings)
+    if spec.left_out:
+        logger.info("%d columns carry nothing and are left out: %s", len(spec.left_out), shorten(spec.left_out))
+    return spec.model_dump(mode="json")
+
+
+def _features(rows: pd.DataFrame, columns: Columns, features: FeatureSettings, execution_date: dt.date) -> pd.DataFrame:
+    built = build_features(rows, columns.layout.family_columns(), features, pd.Timestamp(execution_date))
+    no_date = pd.Series(np.datetime64("NaT", "s"), index=rows.index)
+    leading = {"customer_id": rows["customer_id"], "invoice_date": rows.get("invoice_date", no_date)}
+    leading |= {name: rows[name] for name in ("tariff", "target") if name in rows}
+    return pd.concat([pd.DataFrame(leading), built], axis=1)
+
+
+def _execution_date(rows: pd.DataFrame, intake: IntakeSettings, table: str) -> dt.date:
+    if intake.execution_date is not None:
+        return intake.execution_date
+    newest = rows["invoice_date"].max() if "invoice_date" in rows else pd.NaT
+    if pd.isna(newest):
+        raise ConfigurationError(
+            f"{table}: the table has no invoice date, so the run needs its own: --params execution_date=YYYY-MM-DD"
+        )
+    return newest.date()  # type: ignore[no-any-return]
+
+
+def _rows_of(table: pd.DataFrame, wanted: np.ndarray[Any, np.dtype[np.bool_]]) -> pd.DataFrame:
+    return table.drop(columns="tariff")[wanted].reset_index(drop=True)

@@ -1,0 +1,102 @@
+"""Graph of the feature engineering pipeline."""
+
+from kedro.pipeline import Node, Pipeline
+
+from segmentation_model.pipelines.feature_engineering import nodes
+
+
+def create_pipeline(**_: object) -> Pipeline:
+    """Raw tables in; parts per tariff, rows to score, contexts and chosen features out."""
+    return Pipeline(
+        [
+            Node(
+                func=nodes.map_labelled,
+                inputs={
+                    "labelled_customers": "labelled_customers",
+                    "columns": "params:columns",
+                    "settings": "params:feature_engineering.intake",
+                },
+                outputs=["labelled_canonical", "labelled_rejected", "labelled_intake"],
+                name="map_labelled",
+                tags="training",
+            ),
+            Node(
+                func=nodes.map_current,
+                inputs={
+                    "current_customers": "current_customers",
+                    "columns": "params:columns",
+                    "settings": "params:feature_engineering.intake",
+                },
+                outputs=["current_canonical", "current_rejected", "current_intake"],
+                name="map_current",
+                tags=["training", "scoring"],
+            ),
+            Node(
+                func=nodes.hold_out_test_rows,
+                inputs={
+                    "labelled_canonical": "labelled_canonical",
+                    "current_intake": "current_intake",
+                    "settings": "params:feature_engineering.split",
+                },
+                outputs="held_out",
+                name="hold_out_test_rows",
+                tags="training",
+            ),
+            Node(
+                func=nodes.build_labelled_features,
+                inputs={
+                    "labelled_canonical": "labelled_canonical",
+                    "columns": "params:columns",
+                    "features": "params:feature_engineering.features",
+                    "intake": "params:feature_engineering.intake",
+                },
+                outputs=["labelled_features", "labelled_context"],
+                name="build_labelled_features",
+                tags="training",
+            ),
+            Node(
+                func=nodes.build_current_features,
+                inputs={
+                    "current_canonical": "current_canonical",
+                    "held_out": "held_out",
+                    "current_intake": "current_intake",
+                    "columns": "params:columns",
+                    "features": "params:feature_engineering.features",
+                    "intake": "params:feature_engineering.intake",
+                },
+                outputs=["current_features", "current_context"],
+                name="build_current_features",
+                tags=["training", "scoring"],
+            ),
+            Node(
+                func=nodes.split_labelled,
+                inputs={"labelled_features": "labelled_features", "settings": "params:feature_engineering.split"},
+                outputs={
+                    f"{part}_{tariff}": f"{part}_{tariff}"
+                    for tariff in ("domestic", "industrial")
+                    for part in ("train", "calibration", "test")
+                },
+                name="split_labelled",
+                tags="training",
+            ),
+            Node(
+                func=nodes.split_current,
+                inputs={"current_features": "current_features"},
+                outputs=["current_domestic", "current_industrial"],
+                name="split_current",
+                tags=["training", "scoring"],
+            ),
+            *(
+                Node(
+                    func=nodes.choose_features,
+                    inputs={"train": f"train_{tariff}", "settings": "params:feature_engineering.selection"},
+                    outputs=f"feature_spec_{tariff}",
+                    name=f"choose_features_{tariff}",
+                    tags="training",
+                )
+                for tariff in ("domestic", "industrial")
+            ),
+        ],
+        namespace="feature_engineering",
+        prefix_datasets_with_namespace=False,
+    )

@@ -1,0 +1,294 @@
+"""Nodes of the modeling pipeline, for one tariff."""
+
+import logging
+from collections.abc import Mapping
+from importlib.metadata import version
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+
+from segmentation_model import __version__
+from segmentation_model.customer_hash import hash_positions
+from segmentation_model.drift.prediction_reference import Scores, build_prediction_reference
+from segmentation_model.drift.profile import ReferenceProfile
+from segmentation_model.model.artifact import ModelArtifact, pack, profile_to_files
+from segmentation_model.model.booster import TrainedBooster, to_json
+from segmentation_model.model.calibration import CalibrationSettings, Calibrator, fit_calibrator
+from segmentation_model.model.features import FeatureSpec, apply_feature_spec
+from segmentation_model.model.risk_cutoffs import RiskCategorySettings, RiskCutoffs, fit_risk_cutoffs
+from segmentation_model.model.scoring import predict_margin, score
+from segmentation_model.pipelines.modeling.eligibility import reason_to_skip
+from segmentation_model.pipelines.modeling.figures import plot_feature_importance, plot_notice, plot_roc_curve
+from segmentation_model.pipelines.modeling.metrics import cost_optimal_threshold, evaluate_scores
+from segmentation_model.pipelines.modeling.params import EvaluationSettings, MinimumCases, TrainingSettings
+from segmentation_model.pipelines.modeling.training import train_booster
+from segmentation_model.segments import SegmentRules, is_settled
+
+logger = logging.getLogger(__name__)
+
+_KEYS = ["customer_id", "invoice_date"]
+_PARTS = ("train", "calibration", "test")
+_LIBRARIES = ("kedro", "numpy", "pandas", "pyarrow", "scikit-learn", "scipy", "xgboost")
+
+
+def train_model(
+    train: pd.DataFrame,
+    calibration: pd.DataFrame,
+    feature_spec: dict[str, Any],
+    drift_gate: dict[str, Any],
+    settings: TrainingSettings,
+    minimum: MinimumCases,
+    seed: int,
+) -> TrainedBooster:
+    """Train the booster on the training part, unless a part is too thin for a model.
+
+    Args:
+        train: Training part: keys, target, candidate features.
+        calibration: Calibration part, looked at only for its number of cases.
+        feature_spec: The chosen features.
+        drift_gate: What the gate decided; training waits for it.
+        settings: Parameters of the training.
+        minimum: Cases that the parts need.
+        seed: Seed of the training.
+
+    Returns:
+        The booster, or the reason why there is none.
+    """
+    logger.debug("The drift gate is %s", drift_gate["status"])
+    spec = FeatureSpec.model_validate(feature_spec)
+    cases = {"rows": len(train), "positives": int(train["target"].sum())}
+    reason = reason_to_skip({"training": train["target"], "calibration": calibration["target"]}, spec, minimum)
+    if reason is not None:
+        logger.warning("No model is trained: %s", reason)
+        return TrainedBooster(None, {**cases, "reason": reason})
+    features, _ = apply_feature_spec(train, spec, "training part")
+    validation = hash_positions(train["customer_id"], seed, "validation") < settings.validation_share
+    result = train_booster(features, train["target"], validation, settings, seed)
+    logger.info("%d trees were built", result.n_trees)
+    for pattern in result.unused_constraints:
+        logger.warning("modeling.training.monotone_constraints: %r matches no feature", pattern)
+    record = {"seed": seed, "trees": result.n_trees, "stopped_early": result.stopped_early, "gain": dict(result.gain)}
+    return TrainedBooster(result.booster, {**cases, **record})
+
+
+def score_labelled(
+    booster: TrainedBooster,
+    train: pd.DataFrame,
+    calibration: pd.DataFrame,
+    test: pd.DataFrame,
+    feature_spec: dict[str, Any],
+) -> pd.DataFrame:
+    """Score the three parts with the booster.
+
+    Args:
+        booster: The trained booster, or none.
+        train: Training part.
+        calibration: Calibration part.
+        test: Test part.
+        feature_spec: The chosen features.
+
+    Returns:
+        One row per labelled row: keys, part, target and raw margin (NaN without a booster).
+    """
+    spec = FeatureSpec.model_validate(feature_spec)
+    parts = []
+    for part, rows in zip(_PARTS, (train, calibration, test), strict=True):
+        margin = np.full(len(rows), np.nan)
+        if booster.booster is not None and len(rows):
+            margin = predict_margin(booster.booster, apply_feature_spec(rows, spec, f"{part} part")[0])
+        parts.append(rows[[*_KEYS, "target"]].assign(part=part, margin=margin))
+    return pd.concat(parts, ignore_index=True)
+
+
+def calibrate_model(
+    booster: TrainedBooster, labelled_margins: pd.DataFrame, settings: CalibrationSettings
+) -> dict[str, Any]:
+    """Fit the calibration on the calibration part.
+
+    Args:
+        booster: The trained booster, or none.
+        labelled_margins: Margins of the three parts.
+        settings: How to calibrate.
+
+    Returns:
+        A ``Calibrator`` as JSON; empty without a booster.
+    """
+    if booster.status == "skipped":
+        return {}
+    rows = labelled_margins[labelled_margins["part"] == "calibration"]
+    return fit_calibrator(rows["margin"], rows["target"], settings).model_dump(mode="json")
+
+
+def freeze_cutoffs(
+    calibrator: dict[str, Any],
+    labelled_margins: pd.DataFrame,
+    labelled_context: pd.DataFrame,
+    settings: RiskCategorySettings,
+    rules: SegmentRules,
+) -> dict[str, Any]:
+    """Freeze the risk cut-offs on the calibration part.
+
+    New customers and customers that are not up to date do not enter them.
+
+    Args:
+        calibrator: The calibration; empty without a booster.
+        labelled_margins: Margins of the three parts.
+        labelled_context: Tenure and debt of the labelled rows.
+        settings: Quantiles and names of the categories.
+        rules: Who is new, and who is not up to date.
+
+    Returns:
+        ``RiskCutoffs`` as JSON; empty without a booster.
+    """
+    if not calibrator:
+        return {}
+    rows = labelled_margins[labelled_margins["part"] == "calibration"]
+    context = rows[_KEYS].merge(labelled_context, on=_KEYS, how="left", validate="one_to_one")
+    margin = rows["margin"].to_numpy()[is_settled(context, rules)]
+    cutoffs = fit_risk_cutoffs(margin, Calibrator.model_validate(calibrator), settings)
+    if cutoffs.unreachable_labels:
+        logger.warning("Scores tie so much that no customer can be %s", ", ".join(cutoffs.unreachable_labels))
+    return cutoffs.model_dump(mode="json")
+
+
+def profile_scores(
+    reference_profile: ReferenceProfile,
+    calibrator: dict[str, Any],
+    risk_cutoffs: dict[str, Any],
+    labelled_margins: pd.DataFrame,
+) -> ReferenceProfile:
+    """Add the scores of the calibration part, out of sample, to the profile of the training features.
+
+    Args:
+        reference_profile: Profile of the training features.
+        calibrator: The calibration; empty without a booster.
+        risk_cutoffs: The frozen cut-offs; empty without a booster.
+        labelled_margins: Margins of the three parts.
+
+    Returns:
+        The profile that the artifact keeps; without a booster, as it was.
+    """
+    if not calibrator:
+        return reference_profile
+    margin = labelled_margins.loc[labelled_margins["part"] == "calibration", "margin"]
+    scores = Scores(
+        margins=margin,
+        probabilities=Calibrator.model_validate(calibrator).apply(margin),
+        categories=RiskCutoffs.model_validate(risk_cutoffs).categorise(margin),
+    )
+    return reference_profile.with_prediction(build_prediction_reference(scores, reference_profile.settings))
+
+
+def evaluate_model(
+    booster: TrainedBooster,
+    calibrator: dict[str, Any],
+    labelled_margins: pd.DataFrame,
+    settings: EvaluationSettings,
+) -> tuple[dict[str, Any], pd.DataFrame, Figure, Figure]:
+    """Measure the model on its three parts and draw its ROC curves and feature importance.
+
+    Args:
+        booster: The trained booster, or none.
+        calibrator: The calibration; empty without a booster.
+        labelled_margins: Margins of the three parts.
+        settings: What wrong decisions cost.
+
+    Returns:
+        Status, reason, and where there is a model its metrics per part with the cost-optimal threshold (of the
+        calibration part); the labelled rows with margin and probability (NaN without a booster); the two figures, or
+        notices in their place.
+    """
+    if not calibrator:
+        reason = str(booster.reason)
+        return (
+            {"status": "skipped", "reason": reason},
+            labelled_margins.assign(probability=np.nan),
+            plot_notice("ROC curve", f"No model: {reason}"),
+            plot_notice("Feature importance", f"No model: {reason}"),
+        )
+    predictions = labelled_margins.assign(
+        probability=Calibrator.model_validate(calibrator).apply(labelled_margins["margin"])
+    )
+    parts = {part: predictions[predictions["part"] == part] for part in _PARTS}
+    measured = {
+        part: evaluate_scores(rows["target"], rows["margin"], rows["probability"]).model_dump(mode="json")
+        for part, rows in parts.items()
+    }
+    threshold = cost_optimal_threshold(
+        parts["calibration"]["target"],
+        parts["calibration"]["probability"],
+        settings.cost_false_negative,
+        settings.cost_false_positive,
+    )
+    curves = {part: (rows["target"].to_numpy(), rows["margin"].to_numpy()) for part, rows in parts.items()}
+    return (
+        {"status": "trained", "reason": None, **measured, "threshold": threshold},
+        predictions,
+        plot_roc_curve(curves),
+        plot_feature_importance(booster.record["gain"]),
+    )
+
+
+def package_model(
+    booster: TrainedBooster,
+    feature_spec: dict[str, Any],
+    calibrator: dict[str, Any],
+    risk_cutoffs: dict[str, Any],
+    profile: ReferenceProfile,
+    metrics: dict[str, Any],
+    labelled_intake: dict[str, Any],
+    settings: TrainingSettings,
+) -> ModelArtifact:
+    """Put the artifact together; its version is a hash of all that is in it.
+
+    Args:
+        booster: The trained booster, or none.
+        feature_spec: The chosen features, and what was left out and why.
+        calibrator: The calibration.
+        risk_cutoffs: The frozen cut-offs.
+        profile: Profile of the training features, with the scores of the calibration part.
+        metrics: Metrics per part.
+        labelled_intake: Rows, rejections and hash of the labelled table.
+        settings: Parameters of the training.
+
+    Returns:
+        The artifact.
+    """
+    model_parts: Mapping[str, bytes] = {
+        "calibrator.json": to_json(calibrator),
+        "risk_cutoffs.json": to_json(risk_cutoffs),
+    }
+    metadata = {
+        "features": feature_spec,
+        "parameters": settings.model_dump(mode="json"),
+        "metrics": metrics,
+        "labelled": labelled_intake,
+        "code_version": __version__,
+        "libraries": {library: version(library) for library in _LIBRARIES},
+    }
+    return pack(booster, metadata, profile_to_files(profile), model_parts)
+
+
+def report_evaluation(metrics: dict[str, Any], model: ModelArtifact) -> dict[str, Any]:
+    """The evaluation of a model under its version."""
+    return {**metrics, "model_version": model.version}
+
+
+def score_current(model: ModelArtifact, current: pd.DataFrame, drift_gate: dict[str, Any]) -> pd.DataFrame:
+    """Score the customers of the month.
+
+    Args:
+        model: The artifact, with or without a model.
+        current: Features of the tariff's customers, one row per customer.
+        drift_gate: What the gate decided; scoring waits for it.
+
+    Returns:
+        One row per customer: id, raw margin and calibrated probability (NaN without a model).
+    """
+    logger.debug("The drift gate is %s", drift_gate["status"])
+    scored = current[["customer_id"]].assign(margin=np.nan, probability=np.nan)
+    if model.status == "trained" and len(current):
+        scored["margin"], scored["probability"] = score(model, current, "current_customers")
+    return scored

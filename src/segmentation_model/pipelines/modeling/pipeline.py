@@ -1,0 +1,154 @@
+"""Graph of the modeling pipeline: one template, one instance per tariff."""
+
+from kedro.pipeline import Node, Pipeline
+
+from segmentation_model.pipelines.modeling import nodes
+
+TARIFFS = ("domestic", "industrial")
+
+
+def create_pipeline(**_: object) -> Pipeline:
+    """Parts, chosen features and the drift gate in; model artifacts, evaluations, figures and scored rows out."""
+    return sum((_instance(tariff) for tariff in TARIFFS), Pipeline([]))
+
+
+def _instance(tariff: str) -> Pipeline:
+    per_tariff = ("train", "calibration", "test", "feature_spec", "reference_profile", "current")
+    return Pipeline(
+        _template(),
+        namespace=f"modeling.{tariff}",
+        inputs={
+            **{name: f"{name}_{tariff}" for name in per_tariff},
+            **{name: name for name in ("labelled_context", "labelled_intake", "drift_gate")},
+        },
+        outputs={
+            "model": f"model_{tariff}",
+            "scored": f"scored_{tariff}",
+            "evaluation": f"evaluation_{tariff}",
+            "roc_curve": f"roc_curve_{tariff}",
+            "feature_importance": f"feature_importance_{tariff}",
+        },
+        parameters={
+            name: name
+            for name in (
+                "params:modeling.training",
+                "params:modeling.minimum_cases",
+                "params:modeling.seed",
+                "params:modeling.calibration",
+                "params:modeling.risk_categories",
+                "params:modeling.evaluation",
+                "params:clustering",
+            )
+        },
+    )
+
+
+def _template() -> list[Node]:
+    return [
+        Node(
+            func=nodes.train_model,
+            inputs={
+                "train": "train",
+                "calibration": "calibration",
+                "feature_spec": "feature_spec",
+                "drift_gate": "drift_gate",
+                "settings": "params:modeling.training",
+                "minimum": "params:modeling.minimum_cases",
+                "seed": "params:modeling.seed",
+            },
+            outputs="booster",
+            name="train_model",
+            tags="training",
+        ),
+        Node(
+            func=nodes.score_labelled,
+            inputs={
+                "booster": "booster",
+                "train": "train",
+                "calibration": "calibration",
+                "test": "test",
+                "feature_spec": "feature_spec",
+            },
+            outputs="labelled_margins",
+            name="score_labelled",
+            tags="training",
+        ),
+        Node(
+            func=nodes.calibrate_model,
+            inputs={
+                "booster": "booster",
+                "labelled_margins": "labelled_margins",
+                "settings": "params:modeling.calibration",
+            },
+            outputs="calibrator",
+            name="calibrate_model",
+            tags="training",
+        ),
+        Node(
+            func=nodes.freeze_cutoffs,
+            inputs={
+                "calibrator": "calibrator",
+                "labelled_margins": "labelled_margins",
+                "labelled_context": "labelled_context",
+                "settings": "params:modeling.risk_categories",
+                "rules": "params:clustering",
+            },
+            outputs="risk_cutoffs",
+            name="freeze_cutoffs",
+            tags="training",
+        ),
+        Node(
+            func=nodes.profile_scores,
+            inputs={
+                "reference_profile": "reference_profile",
+                "calibrator": "calibrator",
+                "risk_cutoffs": "risk_cutoffs",
+                "labelled_margins": "labelled_margins",
+            },
+            outputs="profile",
+            name="profile_scores",
+            tags="training",
+        ),
+        Node(
+            func=nodes.evaluate_model,
+            inputs={
+                "booster": "booster",
+                "calibrator": "calibrator",
+                "labelled_margins": "labelled_margins",
+                "settings": "params:modeling.evaluation",
+            },
+            outputs=["metrics", "labelled_predictions", "roc_curve", "feature_importance"],
+            name="evaluate_model",
+            tags="training",
+        ),
+        Node(
+            func=nodes.package_model,
+            inputs={
+                "booster": "booster",
+                "feature_spec": "feature_spec",
+                "calibrator": "calibrator",
+                "risk_cutoffs": "risk_cutoffs",
+                "profile": "profile",
+                "metrics": "metrics",
+                "labelled_intake": "labelled_intake",
+                "settings": "params:modeling.training",
+            },
+            outputs="model",
+            name="package_model",
+            tags="training",
+        ),
+        Node(
+            func=nodes.report_evaluation,
+            inputs={"metrics": "metrics", "model": "model"},
+            outputs="evaluation",
+            name="report_evaluation",
+            tags="training",
+        ),
+        Node(
+            func=nodes.score_current,
+            inputs={"model": "model", "current": "current", "drift_gate": "drift_gate"},
+            outputs="scored",
+            name="score_current",
+            tags="scoring",
+        ),
+    ]

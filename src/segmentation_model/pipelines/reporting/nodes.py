@@ -1,0 +1,176 @@
+"""Nodes of the reporting pipeline."""
+
+from typing import Any
+
+import pandas as pd
+
+from segmentation_model.drift.prediction import PredictionSignal, judge_prediction, model_severity
+from segmentation_model.drift.prediction_reference import Scores, count_scores
+from segmentation_model.drift.report import signal_to_json
+from segmentation_model.drift.settings import DriftSettings
+from segmentation_model.errors import ConfigurationError, shorten
+from segmentation_model.logging.run_record import RunRecord
+from segmentation_model.model.artifact import ModelArtifact
+from segmentation_model.money import to_cents
+from segmentation_model.pipelines.reporting import benchmark
+from segmentation_model.pipelines.reporting.params import PARTITIONS, ReportingSettings
+from segmentation_model.pipelines.reporting.reconciliation import reconcile
+
+
+def report_segments(segmented_customers: pd.DataFrame, settings: ReportingSettings) -> dict[str, pd.DataFrame]:
+    """Give the segments the business's columns.
+
+    Args:
+        segmented_customers: One row per customer of one execution date.
+        settings: Output columns.
+
+    Returns:
+        The date, and its rows.
+
+    Raises:
+        ConfigurationError: An output column is none of the segments' columns.
+    """
+    rows = segmented_customers.drop(columns="target")
+    wanted = settings.output_columns
+    unknown = [name for name in wanted if name not in rows.columns]
+    if unknown:
+        raise ConfigurationError(
+            f"reporting.output_columns: the segments have no column {shorten(unknown)}; they have "
+            f"{shorten(rows.columns, len(rows.columns))}"
+        )
+    if wanted:
+        rows = rows[[*PARTITIONS, *(name for name in wanted if name not in PARTITIONS)]].rename(columns=wanted)
+    return {_date(segmented_customers): rows}
+
+
+def report_rejected(current_rejected: pd.DataFrame, segmented_customers: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """The rejected rows of the current table, perhaps none, under the execution date."""
+    return {_date(segmented_customers): current_rejected}
+
+
+def total_segments(segmented_customers: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Add up the date's customers per segment, per tariff and over all."""
+    return {_date(segmented_customers): benchmark.aggregate(segmented_customers)}
+
+
+def report_benchmark(
+    segment_totals: pd.DataFrame, segmented_customers: pd.DataFrame
+) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:
+    """Set the date's figures against the portfolio's and against the previous date's.
+
+    Args:
+        segment_totals: Totals of all dates that were run.
+        segmented_customers: One row per customer of this date.
+
+    Returns:
+        BENCHMARK of the date: as a partition, and as one table with the date.
+    """
+    date = _date(segmented_customers)
+    table = benchmark.compare(segment_totals, date)
+    return {date: table}, table[["execution_date", *table.columns.drop("execution_date")]]
+
+
+def measure_prediction_drift(
+    scored_domestic: pd.DataFrame,
+    scored_industrial: pd.DataFrame,
+    model_domestic: ModelArtifact,
+    model_industrial: ModelArtifact,
+    settings: DriftSettings,
+) -> dict[str, Any]:
+    """Judge the month's scores against those of the calibration part of the model that gave them.
+
+    Args:
+        scored_domestic: Margin and probability of the Domestic customers.
+        scored_industrial: The same of the Industrial ones.
+        model_domestic: The model that scored them, with its profile.
+        model_industrial: The same for Industrial.
+        settings: The severity rule.
+
+    Returns:
+        Per tariff: severity (``not_measured`` without a model), rows, and every signal with its statistics.
+    """
+    report: dict[str, Any] = {}
+    for tariff, scored, model in (
+        ("Domestic", scored_domestic, model_domestic),
+        ("Industrial", scored_industrial, model_industrial),
+    ):
+        signals: tuple[PredictionSignal, ...] = ()
+        reference = model.profile.prediction
+        if reference is not None and len(scored):
+            categories = model.cutoffs.categorise(scored["margin"])
+            scores = Scores(scored["margin"], scored["probability"], categories)
+            signals = judge_prediction(settings, reference=reference, current=count_scores(reference, scores))
+        report[tariff] = {
+            "severity": model_severity(signals),
+            "rows": len(scored),
+            "signals": [signal_to_json(signal) for signal in signals],
+        }
+    return report
+
+
+def summarise_run(
+    current_intake: dict[str, Any],
+    current_context: pd.DataFrame,
+    current_rejected: pd.DataFrame,
+    segmented_customers: pd.DataFrame,
+    segment_totals: pd.DataFrame,
+    model_domestic: ModelArtifact,
+    model_industrial: ModelArtifact,
+    run_record: RunRecord,
+) -> dict[str, Any]:
+    """Check that nothing was lost, and say what the run did.
+
+    Args:
+        current_intake: Record of the current table's intake.
+        current_context: Context of the rows to score.
+        current_rejected: Rejected rows of the current table.
+        segmented_customers: One row per customer in a segment.
+        segment_totals: Totals of all dates that were run.
+        model_domestic: The Domestic model.
+        model_industrial: The Industrial model.
+        run_record: Identity and durations of the run.
+
+    Returns:
+        The summary, JSON-able; ``amounts`` in currency units.
+
+    Raises:
+        SegmentationError: Rows or amounts do not add up.
+    """
+    models = {"Domestic": model_domestic, "Industrial": model_industrial}
+    given = current_intake if current_intake["present"] else _of_held_out(current_context)
+    date = _date(segmented_customers)
+    totals = segment_totals[segment_totals["execution_date"] == date]
+    checked = reconcile(segmented_customers, current_rejected, given["rows"], given["amount_cents"], totals)
+    labelled = model_domestic.metadata["labelled"]
+    return {
+        "execution_date": date,
+        "run_id": run_record.run_id,
+        "scored": "current_customers" if current_intake["present"] else "held-out test rows",
+        "rows": {
+            "labelled": labelled["rows"],
+            "labelled_rejected": labelled["rejected"],
+            "labelled_without_outcome": labelled["without_outcome"],
+            **checked["rows"],
+        },
+        "amounts": checked["amounts"],
+        "tariffs": {
+            tariff: {
+                "status": model.status,
+                "reason": model.metadata["reason"],
+                "model_version": model.version,
+                "customers": int((segmented_customers["tariff"] == tariff).sum()),
+            }
+            for tariff, model in models.items()
+        },
+        "hashes": {"labelled": labelled["hash"], "current": current_intake["hash"]},
+        "code_version": run_record.code_version,
+        "seconds": dict(run_record.seconds),
+    }
+
+
+def _of_held_out(context: pd.DataFrame) -> dict[str, int]:
+    return {"rows": len(context), "amount_cents": int(to_cents(context["invoice_amount"]).sum())}
+
+
+def _date(segmented: pd.DataFrame) -> str:
+    return pd.Timestamp(segmented["execution_date"].iloc[0]).date().isoformat()

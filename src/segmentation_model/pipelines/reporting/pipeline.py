@@ -1,0 +1,72 @@
+"""Graph of the reporting pipeline."""
+
+from kedro.pipeline import Node, Pipeline
+
+from segmentation_model.pipelines.reporting import nodes
+
+
+def create_pipeline(**_: object) -> Pipeline:
+    """Segments, rejected rows and models in; the reports out."""
+    return Pipeline(
+        [
+            Node(
+                func=nodes.report_segments,
+                inputs={"segmented_customers": "segmented_customers", "settings": "params:reporting"},
+                outputs="segments",
+                name="report_segments",
+                tags="scoring",
+            ),
+            Node(
+                func=nodes.report_rejected,
+                inputs={"current_rejected": "current_rejected", "segmented_customers": "segmented_customers"},
+                outputs="rejected",
+                name="report_rejected",
+                tags="scoring",
+            ),
+            Node(
+                func=nodes.total_segments,
+                inputs={"segmented_customers": "segmented_customers"},
+                outputs="segment_totals",
+                name="total_segments",
+                tags="scoring",
+            ),
+            Node(
+                func=nodes.report_benchmark,
+                inputs={"segment_totals": "segment_totals", "segmented_customers": "segmented_customers"},
+                outputs=["benchmark", "benchmark_table"],
+                name="report_benchmark",
+                tags="scoring",
+            ),
+            Node(
+                func=nodes.measure_prediction_drift,
+                inputs={
+                    "scored_domestic": "scored_domestic",
+                    "scored_industrial": "scored_industrial",
+                    "model_domestic": "model_domestic",
+                    "model_industrial": "model_industrial",
+                    "settings": "params:drift.statistics",
+                },
+                outputs="prediction_drift",
+                name="measure_prediction_drift",
+                tags="scoring",
+            ),
+            Node(
+                func=nodes.summarise_run,
+                inputs={
+                    "current_intake": "current_intake",
+                    "current_context": "current_context",
+                    "current_rejected": "current_rejected",
+                    "segmented_customers": "segmented_customers",
+                    "segment_totals": "segment_totals",
+                    "model_domestic": "model_domestic",
+                    "model_industrial": "model_industrial",
+                    "run_record": "run_record",
+                },
+                outputs="run_summary",
+                name="summarise_run",
+                tags="scoring",
+            ),
+        ],
+        namespace="reporting",
+        prefix_datasets_with_namespace=False,
+    )

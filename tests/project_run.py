@@ -1,0 +1,53 @@
+"""Runs the project as its users do, in a process of its own, on a configuration and data of the test's."""
+
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+PROJECT = Path(__file__).parents[1]
+
+
+@dataclass(frozen=True)
+class ProjectRun:
+    """The project with a copy of its configuration; MLflow tracks into a database of the test's."""
+
+    folder: Path
+
+    @classmethod
+    def create(cls, folder: Path) -> "ProjectRun":
+        shutil.copytree(PROJECT / "conf", folder / "conf")
+        globals_file = folder / "conf" / "base" / "globals.yml"
+        text = globals_file.read_text()
+        text = text.replace("sqlite:///data/mlflow.db", f"sqlite:///{folder}/mlflow.db")
+        globals_file.write_text(text.replace("data/mlartifacts", f"{folder}/mlartifacts"))
+        return cls(folder)
+
+    def run(self, *arguments: str, root: Path, env: str = "dev", params: str = "") -> subprocess.CompletedProcess[str]:
+        """``kedro run`` with these arguments."""
+        given = ",".join(part for part in (f"root={root}", params) if part)
+        command = [sys.executable, "-m", "kedro", "run", "--conf-source", str(self.folder / "conf"), "--env", env]
+        return self.call([*command, "--params", given, *arguments], cwd=PROJECT)
+
+    @staticmethod
+    def call(command: list[str], cwd: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            command,
+            cwd=cwd,
+            env=os.environ | variables,
+            capture_output=True,
+            text=True,
+            timeout=600,
+            check=False,
+        )
+
+
+def succeeded(result: subprocess.CompletedProcess[str]) -> subprocess.CompletedProcess[str]:
+    assert result.returncode == 0, result.stdout + result.stderr
+    return result
+
+
+def files_below(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}

@@ -1,0 +1,158 @@
+"""What must hold of the whole house: the graph, the catalog, the parameters, the environments."""
+
+import inspect
+from collections import Counter
+from graphlib import TopologicalSorter
+from pathlib import Path
+from typing import Any
+
+import pytest
+from kedro.framework.context import KedroContext
+from kedro.framework.project import configure_project, pipelines
+from kedro.framework.session import KedroSession
+from kedro.framework.startup import bootstrap_project
+from kedro.io import DataCatalog
+from kedro.pipeline import Pipeline
+from pydantic import BaseModel
+
+from segmentation_model.datasets.models import BaselineDataset
+
+PROJECT = Path(__file__).parents[1]
+ENVIRONMENTS = ["base", "dev", "prod", "uci"]
+JOB_PIPELINES = ["feature_engineering", "drift", "modeling", "clustering", "reporting"]
+#: Datasets that are in memory on purpose.
+IN_MEMORY = {"run_record"}
+#: Two entries read what a third writes: the model's profile lies among the files of its artifact.
+SHARED_PATHS = {"model_domestic", "model_profile_domestic", "model_industrial", "model_profile_industrial"}
+LAYERS = ["raw", "intermediate", "primary", "feature", "model_input", "models", "model_output", "reporting"]
+FITTING = {"train_booster", "fit_calibrator", "fit_risk_cutoffs", "fit_feature_spec", "build_profile"}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def project():
+    bootstrap_project(PROJECT)
+    configure_project("segmentation_model")
+
+
+def context_of(environment: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> KedroContext:
+    monkeypatch.setenv("SEGMENTATION_ROOT", str(tmp_path))
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:9")
+    with KedroSession.create(project_path=PROJECT, env=environment) as session:
+        return session.load_context()
+
+
+def registered(name: str) -> Pipeline:
+    return pipelines[name]
+
+
+def entries(catalog: DataCatalog, pipeline: Pipeline) -> dict[str, Any]:
+    names = [name for name in pipeline.datasets() if not name.startswith("params:") and name != "parameters"]
+    return {name: catalog.get(name) for name in names}
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+def test_every_environment_resolves_without_network(environment, monkeypatch, tmp_path):
+    context = context_of(environment, monkeypatch, tmp_path)
+    for name in pipelines:
+        assert all(entries(context.catalog, registered(name)).values()), name
+
+
+@pytest.mark.parametrize("name", ["__default__", "training", "scoring", "synthetic_data", *JOB_PIPELINES])
+def test_no_dataset_is_silently_in_memory(name, monkeypatch, tmp_path):
+    catalog = context_of("base", monkeypatch, tmp_path).catalog
+    described = catalog.describe_datasets(pipelines=[name])[name]
+    assert described["defaults"] == {}
+
+
+def test_no_two_entries_share_a_path(monkeypatch, tmp_path):
+    catalog = context_of("base", monkeypatch, tmp_path).catalog
+    found = {**entries(catalog, registered("__default__")), **entries(catalog, registered("scoring"))}
+    paths = Counter(
+        str(dataset._describe()["filepath"])
+        for name, dataset in found.items()
+        if name not in SHARED_PATHS | IN_MEMORY and not isinstance(dataset, BaselineDataset)
+    )
+    assert [path for path, count in paths.items() if count > 1] == []
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+def test_every_parameter_group_arrives_typed(environment, monkeypatch, tmp_path):
+    catalog = context_of(environment, monkeypatch, tmp_path).catalog
+    for pipeline in pipelines.values():
+        for node in pipeline.nodes:
+            for name in node.inputs:
+                if name.startswith("params:"):
+                    value = catalog.load(name)
+                    assert isinstance(value, BaseModel | int), f"{node.name}: {name} arrives as {type(value).__name__}"
+
+
+def test_no_node_takes_all_parameters():
+    assert not [node.name for node in registered("__default__").nodes if "parameters" in node.inputs]
+
+
+def test_annotations_of_nodes_tell_the_truth_at_run_time():
+    for pipeline in pipelines.values():
+        for node in pipeline.nodes:
+            assert inspect.get_annotations(node.func, eval_str=True), node.name
+
+
+def test_no_node_of_scoring_fits_anything():
+    for node in registered("scoring").nodes:
+        called = set(node.func.__code__.co_names)
+        assert not called & FITTING, f"{node.name} calls {called & FITTING}"
+    assert {node.func.__name__ for node in registered("training").nodes} & {"train_model", "freeze_cutoffs"}
+
+
+def test_training_and_scoring_together_are_the_job():
+    names = {node.name for name in ("training", "scoring") for node in registered(name).nodes}
+    assert names == {node.name for node in registered("__default__").nodes}
+
+
+def test_scoring_needs_only_the_current_table_and_the_models():
+    free = {name for name in registered("scoring").inputs() if not name.startswith("params:")}
+    assert free == {
+        "current_customers", "held_out", "baseline_domestic", "baseline_industrial", "model_domestic", "model_industrial",
+        "model_profile_domestic", "model_profile_industrial", "run_record",
+    }  # fmt: skip
+
+
+def test_what_is_reported_feeds_nothing(monkeypatch, tmp_path):
+    catalog = context_of("base", monkeypatch, tmp_path).catalog
+    consumed = {name for node in registered("__default__").nodes for name in node.inputs}
+    assert {name for name in consumed if layer(catalog, name) == "reporting"} == set()
+
+
+@pytest.mark.parametrize("name", ["__default__", "training", "scoring"])
+def test_the_layers_make_no_cycle(name, monkeypatch, tmp_path):
+    """Kedro-Viz drops all layers, without a word, where one feeds another and is fed by it."""
+    catalog = context_of("base", monkeypatch, tmp_path).catalog
+    feeds: dict[str, set[str]] = {}
+    for node in registered(name).nodes:
+        sources = {found for source in node.inputs if (found := layer(catalog, source))}
+        for target in (found for output in node.outputs if (found := layer(catalog, output))):
+            feeds.setdefault(target, set()).update(sources - {target})
+    order = list(TopologicalSorter(feeds).static_order())
+    assert set(order) <= set(LAYERS)
+
+
+def test_every_stored_dataset_has_a_layer(monkeypatch, tmp_path):
+    catalog = context_of("base", monkeypatch, tmp_path).catalog
+    found = entries(catalog, registered("__default__"))
+    assert [name for name in found if layer(catalog, name) not in LAYERS and name not in IN_MEMORY] == []
+
+
+def test_every_node_is_in_one_of_the_five_boxes():
+    boxes = {(node.namespace or "").split(".")[0] for node in registered("__default__").nodes}
+    assert boxes == set(JOB_PIPELINES)
+
+
+def test_the_drift_gate_precedes_training_and_scoring():
+    waiting = {node.name for node in registered("__default__").nodes if "drift_gate" in node.inputs}
+    assert waiting == {
+        f"modeling.{tariff}.{node}" for tariff in ("domestic", "industrial") for node in ("train_model", "score_current")
+    }
+
+
+def layer(catalog: DataCatalog, name: str) -> str | None:
+    metadata = getattr(catalog.get(name), "metadata", None) or {}
+    return metadata.get("kedro-viz", {}).get("layer")

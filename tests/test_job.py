@@ -1,0 +1,259 @@
+"""The whole job on small synthetic data: what it writes, twice, in two runs, and without a current table."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pyarrow.parquet as pq
+import pytest
+
+from segmentation_model.datasets.models import ModelArtifactDataset
+from tests.project_run import ProjectRun, files_below, succeeded
+
+pytestmark = pytest.mark.slow
+
+#: What contracts name under 08_reporting.
+REPORTS = {
+    "benchmark.csv",
+    "drift_columns.parquet",
+    "drift_report.json",
+    "drift_report.txt",
+    "drift_summary.json",
+    "evaluation_domestic.json",
+    "evaluation_industrial.json",
+    "run_summary.json",
+}
+PROMISED_COLUMNS = {
+    "customer_id", "invoice_date", "stratum_class", "tenure_months", "probability", "risk_category", "segment_code",
+    "segment_label", "overdue_invoices", "overdue_balance", "invoice_amount", "expected_unpaid_amount", "model_version",
+    *(f"reason_{rank}" for rank in range(1, 6)),
+}  # fmt: skip
+PART_METRICS = {
+    "rows", "base_rate", "roc_auc", "gini", "ks", "pr_auc", "brier", "log_loss", "ece", "capture_top_decile",
+    "lift_top_decile",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory) -> ProjectRun:
+    return ProjectRun.create(tmp_path_factory.mktemp("project"))
+
+
+@pytest.fixture(scope="module")
+def root(project, tmp_path_factory) -> Path:
+    """A root where synthetic data were made and the default job has run."""
+    folder = tmp_path_factory.mktemp("root")
+    succeeded(project.run("--pipelines", "synthetic_data", root=folder, params="rows=1500"))
+    succeeded(project.run(root=folder))
+    return folder
+
+
+@pytest.fixture
+def copy(root, tmp_path) -> Path:
+    return Path(shutil.copytree(root, tmp_path / "root"))
+
+
+def reporting(root: Path, *parts: str) -> Path:
+    return root.joinpath("08_reporting", *parts)
+
+
+def read_json(path: Path) -> dict:
+    return json.loads(path.read_text())
+
+
+def comparable(root: Path) -> dict[str, object]:
+    """All reports; of the summary everything but the run's identity and durations."""
+    files: dict[str, object] = dict(files_below(reporting(root)))
+    summary = read_json(reporting(root, "run_summary.json"))
+    files["run_summary.json"] = {key: value for key, value in summary.items() if key not in ("run_id", "seconds")}
+    return files
+
+
+def test_the_promised_files_are_there(root):
+    assert {path.name for path in reporting(root).iterdir()} >= REPORTS | {"segments", "rejected", "benchmark"}
+    assert {path.name for path in (root / "06_models").iterdir()} == {
+        "domestic", "industrial", "domestic.tar.gz", "industrial.tar.gz",
+    }  # fmt: skip
+    (date,) = reporting(root, "segments").iterdir()
+    assert {path.name for path in date.iterdir()} == {"tariff=Domestic", "tariff=Industrial"}
+
+
+def test_segments_have_the_promised_columns_and_partition_columns_in_the_path_only(root):
+    (date,) = reporting(root, "segments").iterdir()
+    (file,) = (date / "tariff=Domestic").iterdir()
+    names = set(pq.read_schema(file).names)
+    assert names >= PROMISED_COLUMNS
+    assert not names & {"execution_date", "tariff"}
+
+
+def test_no_customer_is_lost(root):
+    summary = read_json(reporting(root, "run_summary.json"))
+    rows = summary["rows"]
+    segments = pd.read_parquet(reporting(root, "segments"))
+    rejected = pd.read_parquet(reporting(root, "rejected"))
+    assert rows["current"] == 1500 == rows["segmented"] + rows["rejected"]
+    assert (rows["segmented"], rows["rejected"]) == (len(segments), len(rejected))
+    assert segments["customer_id"].is_unique
+    assert rejected["reason"].str.len().min() > 0
+    amounts = summary["amounts"]
+    assert round(amounts["segmented"] + amounts["rejected"], 2) == amounts["current"]
+    assert round(segments["invoice_amount"].sum(), 2) == amounts["segmented"]
+
+
+def test_benchmark_adds_up_to_the_portfolio(root):
+    table = pd.read_csv(reporting(root, "benchmark.csv"))
+    for figure in ("customers", "invoice_amount_sum", "overdue_balance_sum", "expected_unpaid_amount_sum"):
+        totals = (table.groupby("level")[figure].sum() * 100).round().astype(int)
+        assert totals.nunique() == 1, figure
+
+
+@pytest.mark.parametrize("tariff", ["domestic", "industrial"])
+def test_evaluation_has_the_promised_keys(root, tariff):
+    evaluation = read_json(reporting(root, f"evaluation_{tariff}.json"))
+    artifact = ModelArtifactDataset(filepath=str(root / "06_models" / tariff)).load()
+    assert evaluation["status"] == "trained"
+    assert evaluation["model_version"] == artifact.version
+    assert 0 < evaluation["threshold"] < 1
+    for part in ("train", "calibration", "test"):
+        assert set(evaluation[part]) == PART_METRICS
+        assert 0.5 < evaluation[part]["roc_auc"] < 1
+
+
+def test_drift_summary_has_the_promised_keys(root):
+    summary = read_json(reporting(root, "drift_summary.json"))
+    keys = {
+        "status", "exit_code", "severity", "max_psi", "columns", "columns_drifted", "prediction_severity", "threshold",
+        "fail_on_drift", "execution_date",
+    }  # fmt: skip
+    assert set(summary) == keys | {"tariffs"}
+    assert all(set(tariff) == keys for tariff in summary["tariffs"].values())
+    assert (summary["status"], summary["exit_code"]) == ("clean", 0)
+
+
+def test_columns_that_carry_nothing_are_in_the_metadata_with_a_reason(root):
+    metadata = read_json(root / "06_models" / "domestic" / "metadata.json")
+    assert metadata["features"]["left_out"]
+    assert all(metadata["features"]["left_out"].values())
+
+
+def test_no_pickle_is_written(root, project):
+    for folder in (root, project.folder / "mlartifacts"):
+        for path in folder.rglob("*"):
+            assert path.suffix not in {".pkl", ".pickle", ".joblib"}, path
+            assert not (path.is_file() and path.read_bytes()[:2] in {b"\x80\x03", b"\x80\x04", b"\x80\x05"}), path
+
+
+def test_mlflow_knows_parameters_metrics_and_figures(project, root):
+    from mlflow import MlflowClient
+
+    client = MlflowClient(f"sqlite:///{project.folder}/mlflow.db")
+    experiment = client.get_experiment_by_name("segmentation_model_dev")
+    runs = client.search_runs([experiment.experiment_id], "attributes.status = 'FINISHED'")
+    tracked = next(run for run in runs if run.data.metrics)
+    assert tracked.data.params["modeling.training.max_depth"] == "4"
+    assert not [key for key in tracked.data.params if "uci" in key]
+    assert 0.5 < tracked.data.metrics["evaluation_domestic.test.roc_auc"] < 1
+    files = {artifact.path for artifact in client.list_artifacts(tracked.info.run_id)}
+    assert {"roc_curve_domestic.png", "drift_summary.json", "evaluation_industrial.json"} <= files
+
+
+def test_a_second_run_writes_the_same_bytes(project, copy):
+    before, models = comparable(copy), files_below(copy / "06_models")
+    succeeded(project.run(root=copy))
+    assert comparable(copy) == before
+    assert files_below(copy / "06_models") == models
+
+
+def test_training_then_scoring_gives_what_the_job_gives(project, root, copy):
+    for layer in copy.iterdir():
+        if layer.name != "01_raw":
+            shutil.rmtree(layer)
+    succeeded(project.run("--pipelines", "training", root=copy))
+    for layer in ("02_intermediate", "03_primary", "04_feature", "05_model_input", "07_model_output"):
+        shutil.rmtree(copy / layer, ignore_errors=True)
+    (copy / "01_raw" / "labelled_customers.parquet").unlink()
+    succeeded(project.run("--pipelines", "scoring", root=copy))
+    assert files_below(copy / "06_models") == files_below(root / "06_models")
+    assert comparable(copy) == comparable(root)
+
+
+def test_another_date_leaves_the_partitions_of_the_first_and_is_compared_with_it(project, root, copy):
+    succeeded(project.run("--pipelines", "scoring", root=copy, params="execution_date=2031-02-03"))
+    first = {path for path in files_below(reporting(root)) if "execution_date=" in path}
+    now = {path for path in files_below(reporting(copy)) if "execution_date=" in path}
+    assert first < now
+    table = pd.read_csv(reporting(copy, "benchmark.csv"))
+    assert set(table["execution_date"]) == {"2031-02-03"}
+    assert (table["customers_change"] == 0).all()
+
+
+def test_scoring_drifts_against_the_profile_of_the_model(project, copy):
+    """The gate stops the month before anything is scored, with one line and the report on disk."""
+    before = files_below(reporting(copy, "segments"))
+    current = copy / "01_raw" / "current_customers.parquet"
+    table = pd.read_parquet(current)
+    for column in table.columns[table.columns.str.startswith(("Importe_Factura", "Dias_Mora", "Consumo"))]:
+        table[column] = table[column] * 3 + 1
+    table.to_parquet(current)
+    result = project.run("--pipelines", "scoring", root=copy, params="fail_on_drift=true")
+    assert result.returncode == 1
+    assert "Error: drift gate tripped" in result.stderr
+    assert "Traceback" not in result.stderr
+    summary = read_json(reporting(copy, "drift_summary.json"))
+    assert (summary["status"], summary["exit_code"], summary["severity"]) == ("tripped", 1, "high")
+    assert files_below(reporting(copy, "segments")) == before
+
+
+def test_an_earlier_model_is_a_baseline_that_judges_the_scores_too(project, copy):
+    shutil.copytree(copy / "06_models", copy / "earlier")
+    succeeded(
+        project.run("--to-nodes", "drift.check_drift", root=copy, params=f"baseline_profile={copy / 'earlier'}")
+    )
+    summary = read_json(reporting(copy, "drift_summary.json"))
+    assert summary["tariffs"]["Domestic"]["prediction_severity"] in {"none", "low", "moderate", "high"}
+
+
+def test_without_a_baseline_the_check_is_skipped_and_says_so(project, copy):
+    succeeded(project.run("--to-nodes", "drift.apply_gate", root=copy, params="baseline_profile="))
+    assert read_json(reporting(copy, "drift_summary.json"))["status"] == "skipped"
+    assert "no baseline" in reporting(copy, "drift_report.txt").read_text()
+
+
+def test_without_a_current_table_the_held_out_rows_are_scored(project, copy):
+    (copy / "01_raw" / "current_customers.parquet").unlink()
+    succeeded(project.run(root=copy))
+    summary = read_json(reporting(copy, "run_summary.json"))
+    assert summary["scored"] == "held-out test rows"
+    assert summary["rows"]["current"] == summary["rows"]["segmented"] > 100
+    table = pd.read_csv(reporting(copy, "benchmark.csv"))
+    assert 0 < table.loc[table["level"] == "portfolio", "observed_default_rate"].item() < 0.3
+
+
+def test_scoring_without_a_current_table_is_refused(project, copy):
+    (copy / "01_raw" / "current_customers.parquet").unlink()
+    result = project.run("--pipelines", "scoring", root=copy)
+    assert result.returncode != 0
+    assert "Error: current_customers: there is no file" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_a_tariff_without_a_model_is_not_evaluable_and_the_run_goes_on(project, copy):
+    for name in ("labelled_customers", "current_customers"):
+        path = copy / "01_raw" / f"{name}.parquet"
+        table = pd.read_parquet(path)
+        if name == "labelled_customers":
+            industrial = table["Tarifa"].str.strip().str.lower().str.startswith("i")
+            table.loc[industrial, "Incumple"] = 0
+        table.to_parquet(path)
+    succeeded(project.run(root=copy))
+    summary = read_json(reporting(copy, "run_summary.json"))
+    assert summary["tariffs"]["Industrial"]["status"] == "skipped"
+    assert "one class" in summary["tariffs"]["Industrial"]["reason"]
+    assert read_json(reporting(copy, "evaluation_industrial.json"))["status"] == "skipped"
+    segments = pd.read_parquet(reporting(copy, "segments"))
+    industrial = segments[segments["tariff"] == "Industrial"]
+    assert set(industrial["risk_category"]) >= {"No evaluable", "Cliente Nuevo"}
+    assert industrial["probability"].isna().all()
+    artifact = ModelArtifactDataset(filepath=str(copy / "06_models" / "industrial")).load()
+    assert (artifact.status, artifact.profile.rows > 0) == ("skipped", True)
