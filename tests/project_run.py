@@ -44,6 +44,18 @@ class ProjectRun:
         )
 
 
+def copy_sources(folder: Path) -> Path:
+    """Copy what makes the package, for tools that write into the project's folder."""
+    for name in ("conf", "src", "pyproject.toml", "README.md", "LICENSE", ".telemetry"):
+        source = PROJECT / name
+        if source.is_dir():
+            shutil.copytree(source, folder / name, ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
+        else:
+            folder.mkdir(parents=True, exist_ok=True)
+            shutil.copy(source, folder / name)
+    return folder
+
+
 def succeeded(result: subprocess.CompletedProcess[str]) -> subprocess.CompletedProcess[str]:
     assert result.returncode == 0, result.stdout + result.stderr
     return result

@@ -111,8 +111,8 @@ def test_training_and_scoring_together_are_the_job():
 def test_scoring_needs_only_the_current_table_and_the_models():
     free = {name for name in registered("scoring").inputs() if not name.startswith("params:")}
     assert free == {
-        "current_customers", "held_out", "baseline_domestic", "baseline_industrial", "model_domestic", "model_industrial",
-        "model_profile_domestic", "model_profile_industrial", "run_record",
+        "current_customers", "held_out", "baseline_domestic", "baseline_industrial", "model_domestic",
+        "model_industrial", "model_profile_domestic", "model_profile_industrial", "run_record",
     }  # fmt: skip
 
 
@@ -149,7 +149,9 @@ def test_every_node_is_in_one_of_the_five_boxes():
 def test_the_drift_gate_precedes_training_and_scoring():
     waiting = {node.name for node in registered("__default__").nodes if "drift_gate" in node.inputs}
     assert waiting == {
-        f"modeling.{tariff}.{node}" for tariff in ("domestic", "industrial") for node in ("train_model", "score_current")
+        f"modeling.{tariff}.{node}"
+        for tariff in ("domestic", "industrial")
+        for node in ("train_model", "score_current")
     }
 
 

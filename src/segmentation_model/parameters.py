@@ -25,7 +25,6 @@ from segmentation_model.pipelines.reporting.params import ReportingSettings
 from segmentation_model.pipelines.synthetic_data.params import SyntheticDataParams
 from segmentation_model.segments import SegmentRules
 
-
 _MOST_FAULTS = 20
 _LONGEST_VALUE = 100
 

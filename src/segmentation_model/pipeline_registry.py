@@ -16,7 +16,7 @@ _PROFILE_OF_MODEL = {f"reference_profile_{tariff}": f"model_profile_{tariff}" fo
 
 
 def register_pipelines() -> dict[str, Pipeline]:
-    """Name the pipelines; `scoring` is the part of the job tagged for it, with the fitted things read from 06_models."""
+    """Name the pipelines; `scoring` is the part of the job that is tagged for it, on what 06_models holds."""
     parts = {
         "feature_engineering": feature_engineering.create_pipeline(),
         "drift": drift.create_pipeline(),

@@ -91,6 +91,11 @@ def one_count_more(table: pa.Table) -> pa.Table:
     return table.set_column(TABLE_SCHEMA.get_field_index("count"), TABLE_SCHEMA.field("count"), pa.array(counts))
 
 
+def one_name_lost(table: pa.Table) -> pa.Table:
+    names = [None, *table["column"].to_pylist()[1:]]
+    return table.set_column(TABLE_SCHEMA.get_field_index("column"), pa.field("column", pa.string()), pa.array(names))
+
+
 DAMAGE: dict[str, tuple[Callable[[StoredProfile], StoredProfile], str]] = {
     "a newer schema": (changed("schema_version", 2), r"schema version 2 cannot be read, 1 is allowed"),
     "no schema version": (changed("schema_version", None), r"schema version None cannot be read"),
@@ -99,6 +104,7 @@ DAMAGE: dict[str, tuple[Callable[[StoredProfile], StoredProfile], str]] = {
     "a changed number": (changed("rows", 801), r"the document does not match its checksum"),
     "a lost key": (without("shares"), r"the document does not match its checksum"),
     "a changed count": (with_table(one_count_more), r"the table of grids and counts does not match its checksum"),
+    "a lost name": (with_table(one_name_lost), r"lacks a column or has a wrong type|does not match its checksum"),
     "a lost row": (with_table(lambda table: table.slice(1)), r"does not match its checksum"),
     "a lost column": (with_table(lambda table: table.drop_columns(["below"])), r"lacks a column or has a wrong type"),
     "another table": (with_table(lambda table: pa.table({"a": [1]})), r"lacks a column or has a wrong type"),

@@ -57,8 +57,9 @@ class TableDataset(AbstractDataset[Any, "pd.DataFrame | None"]):
             if self._optional:
                 return None
             raise TableFileError(f"{storage.address}: there is no such file; a Parquet table is needed")
+        # What pandas wrote as an index is a column of the file like any other.
         frame: pd.DataFrame = read_parquet(storage).to_pandas(
-            split_blocks=True, self_destruct=True, date_as_object=False
+            split_blocks=True, self_destruct=True, date_as_object=False, ignore_metadata=True
         )
         frame.attrs["source"] = storage.address
         return frame
@@ -92,7 +93,9 @@ def read_parquet(storage: Storage) -> pa.Table:
         return pq.read_table(storage.path, filesystem=storage.fs, partitioning=None)
     except (pa.ArrowException, OSError) as error:
         head = b"" if storage.fs.isdir(storage.path) else storage.fs.head(storage.path, 64)
-        if head and not head.startswith(b"PAR1"):
+        if str(error).startswith("Multiple matches for FieldRef"):
+            what = f"a column is there more than once ({str(error).splitlines()[0]}); once is allowed"
+        elif head and not head.startswith(b"PAR1"):
             what = f"no Parquet file (it begins with {head[:40]!r}); convert a CSV file to Parquet first"
         else:
             what = f"a damaged or truncated Parquet file ({str(error).splitlines()[0]})"

@@ -72,23 +72,24 @@ def _column_table(scope: str, name: str, column: ColumnProfile) -> pa.Table:
 
 def rows_by_column(table: pa.Table) -> dict[tuple[str, str], FrozenRows]:
     """Counts and grid of every column; rows of a column and part lie together, in the order of their position."""
-    keys = list(zip(*(table[name].to_pylist() for name in ("scope", "column", "part")), strict=True))
-    starts = [index for index, key in enumerate(keys) if index == 0 or key != keys[index - 1]]
+    scope, column, part = (_encoded(table[name]) for name in ("scope", "column", "part"))
+    changes = np.any([np.diff(codes) != 0 for _, codes in (scope, column, part)], axis=0)
+    starts = [0, *(np.flatnonzero(changes) + 1).tolist()] if table.num_rows else []
     value = table["value"].fill_null(0.0).to_numpy()
     below, at_or_below, count = (
         table[name].fill_null(0).to_numpy().astype(np.int64) for name in ("below", "at_or_below", "count")
     )
     nothing = np.zeros(0, dtype=np.int64)
     result: dict[tuple[str, str], FrozenRows] = {}
-    for start, stop in pairwise([*starts, len(keys)]):
-        scope, column, part = keys[start]
-        part_of = slice(start, stop)
-        counts, grid = result.get((scope, column), (nothing, QuantileGrid(np.zeros(0), nothing, nothing)))
-        if part == "bin":
-            counts = count[part_of]
+    for start, stop in pairwise([*starts, table.num_rows]):
+        key = (scope[0][scope[1][start]], column[0][column[1][start]])
+        rows = slice(start, stop)
+        counts, grid = result.get(key, (nothing, QuantileGrid(np.zeros(0), nothing, nothing)))
+        if part[0][part[1][start]] == "bin":
+            counts = count[rows]
         else:
-            grid = QuantileGrid(points=value[part_of], below=below[part_of], at_or_below=at_or_below[part_of])
-        result[scope, column] = (counts, grid)
+            grid = QuantileGrid(points=value[rows], below=below[rows], at_or_below=at_or_below[rows])
+        result[key] = (counts, grid)
     return result
 
 
@@ -98,8 +99,16 @@ def table_digest(table: pa.Table) -> str:
     for field in TABLE_SCHEMA:
         column = table[field.name]
         if pa.types.is_string(field.type):
-            digest.update("\n".join(map(repr, column.to_pylist())).encode())
+            names, codes = _encoded(column)
+            digest.update(repr(names).encode())
+            digest.update(codes.tobytes())
         else:
             digest.update(pc.is_valid(column).to_numpy().tobytes())
             digest.update(column.fill_null(0).to_numpy().astype(field.type.to_pandas_dtype()).tobytes())
     return digest.hexdigest()
+
+
+def _encoded(column: pa.ChunkedArray) -> tuple[list[str], IntArray]:
+    """The distinct texts of a column in the order of their first appearance, and the position of each row's."""
+    encoded = column.fill_null("").combine_chunks().dictionary_encode()
+    return encoded.dictionary.to_pylist(), encoded.indices.to_numpy().astype(np.int64)

@@ -10,7 +10,6 @@ from kedro.framework.context import KedroContext
 from kedro.framework.hooks import hook_impl
 from kedro.io import DataCatalog
 from kedro.pipeline import Pipeline
-from kedro.pipeline.node import Node
 from matplotlib.figure import Figure
 
 logger = logging.getLogger(__name__)
@@ -56,7 +55,7 @@ class TrackingHook:
             mlflow.log_params({key: value for key, value in leaves.items() if key not in _layouts_not_in_use(leaves)})
 
     @hook_impl
-    def after_node_run(self, node: Node, catalog: DataCatalog, outputs: dict[str, Any]) -> None:
+    def after_node_run(self, catalog: DataCatalog, outputs: dict[str, Any]) -> None:
         """Log the outputs whose catalog entry asks for it."""
         if self._inner is None:
             return
@@ -87,7 +86,7 @@ class TrackingHook:
             self._inner.on_pipeline_error(error=error, run_params=run_params, pipeline=pipeline, catalog=catalog)
 
     @staticmethod
-    def _log_artifact(name: str, data: Any, catalog: DataCatalog) -> None:  # noqa: ANN401
+    def _log_artifact(name: str, data: Any, catalog: DataCatalog) -> None:
         import mlflow
 
         file = PurePosixPath(str(catalog[name]._describe()["filepath"])).name
@@ -115,7 +114,7 @@ def _wanted(catalog: DataCatalog, name: str) -> list[str]:
     return list(metadata.get("mlflow", []))
 
 
-def _leaves(value: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:  # noqa: ANN401
+def _leaves(value: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
     """Leaves of nested dictionaries under dotted names; lists are leaves, long ones are cut."""
     for key, inner in value.items():
         name = f"{prefix}.{key}" if prefix else str(key)

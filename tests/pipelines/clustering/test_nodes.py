@@ -14,6 +14,7 @@ from segmentation_model.pipelines.clustering.nodes import assign_segments
 from segmentation_model.pipelines.feature_engineering.nodes import build_current_features, map_current
 from segmentation_model.pipelines.feature_engineering.params import FeatureSettings, IntakeSettings
 from segmentation_model.pipelines.modeling.nodes import score_current
+from segmentation_model.segments import is_settled
 from tests.model.artifacts import GATE_OPEN, context_of, features, skipped, trained
 from tests.segments.customers import RULES, customers
 
@@ -37,11 +38,10 @@ def segment(context: pd.DataFrame, scores: dict[str, pd.DataFrame] | None = None
     return assign_segments(context, scores["Domestic"], scores["Industrial"], domestic, industrial, RULES)
 
 
-def settled_shares(table: pd.DataFrame, context: pd.DataFrame | None = None) -> dict[str, float]:
+def settled_shares(table: pd.DataFrame) -> dict[str, float]:
     """Shares of the risk categories among settled customers, scored by the trained model."""
-    context = context_of(table) if context is None else context
-    scores = scored(context)
-    scores["Domestic"] = score_current(trained().model, table, GATE_OPEN)
+    context = context_of(table)
+    scores = {**scored(context), "Domestic": score_current(trained().model, table, GATE_OPEN)}
     categories = segment(context, scores)["risk_category"]
     return categories[categories.isin(LABELS)].value_counts(normalize=True).reindex(LABELS, fill_value=0.0).to_dict()
 
@@ -50,7 +50,7 @@ class TestFrozenCutoffs:
     def test_undrifted_customers_fall_into_the_categories_by_their_quantiles(self):
         found = settled_shares(trained().test)
         n_calibration = trained().cutoffs["n"]
-        n_test = int((context_of(trained().test)["tenure_months"] > 12).sum()) - len(trained().test) // 20
+        n_test = is_settled(context_of(trained().test), RULES).sum()
         below = np.cumsum(list(found.values()))[:-1]
         for share, quantile in zip(below, (0.50, 0.80, 0.95), strict=True):
             noise = np.sqrt(quantile * (1 - quantile) * (1 / n_calibration + 1 / n_test))
@@ -212,5 +212,5 @@ class TestMismatch:
 
     def test_a_score_of_a_stranger_is_refused(self):
         context = customers(rows=3)
-        with pytest.raises(InputError, match="3 customers were scored, 2 are to be segmented; .* tariff: none"):
+        with pytest.raises(InputError, match=r"3 customers were scored, 2 are to be segmented; .* tariff: none"):
             segment(context.drop(index=2), scored(context))

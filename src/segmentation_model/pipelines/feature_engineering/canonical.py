@@ -13,8 +13,8 @@ from segmentation_model.pipelines.feature_engineering.raw_values import Reading,
 
 #: Money that is reported to the cent; every other number is kept as float32.
 _TO_THE_CENT = frozenset({"invoice_amount_01", "overdue_balance"})
-#: Up to here float64 holds every cent.
-_LARGEST_MONEY = 2.0**53 / 100
+#: Up to here whole cents survive float64 (exactly: up to 2**51 cents).
+_LARGEST_MONEY = 1e13
 _LARGEST_NUMBER = float(np.finfo(np.float32).max)
 
 
@@ -182,7 +182,7 @@ def _words(column: MappedColumn, layout: Layout) -> tuple[str, str]:
         case "target":
             return "no target value", "0, 1 or null"
         case _ if column.name in _TO_THE_CENT:
-            return "no usable number", f"an amount up to {_LARGEST_MONEY:.0f} or null"
+            return "no usable number", f"an amount up to {_LARGEST_MONEY:g} or null"
         case _:
             return "no usable number", "a finite number or null"
 

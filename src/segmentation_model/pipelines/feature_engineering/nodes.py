@@ -103,7 +103,8 @@ def hold_out_test_rows(
     """
     if current_intake["present"]:
         return labelled_canonical.iloc[:0]
-    tests = labelled_canonical[assign_parts(labelled_canonical["customer_id"], settings) == PARTS.index("test")]
+    parts = assign_parts(labelled_canonical["customer_id"], settings)
+    tests: pd.DataFrame = labelled_canonical[parts == PARTS.index("test")]
     if "invoice_date" in tests:
         tests = tests.sort_values("invoice_date", kind="stable", na_position="first")
     return tests.drop_duplicates("customer_id", keep="last").sort_index().reset_index(drop=True)

@@ -1,0 +1,168 @@
+"""What people act on: the reports of one date."""
+
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from segmentation_model.drift.settings import DriftSettings
+from segmentation_model.errors import ConfigurationError, SegmentationError
+from segmentation_model.logging.run_record import RunRecord
+from segmentation_model.money import to_cents
+from segmentation_model.pipelines.clustering.nodes import assign_segments
+from segmentation_model.pipelines.modeling.nodes import score_current
+from segmentation_model.pipelines.reporting import nodes
+from segmentation_model.pipelines.reporting.params import ReportingSettings
+from tests.drift.builders import at_least
+from tests.model.artifacts import GATE_OPEN, INTAKE, context_of, features, skipped, trained, without_rows
+from tests.segments.customers import RULES
+
+DATE = "2026-07-26"
+CUSTOMERS = features(400, 21)
+CONTEXT = context_of(CUSTOMERS)
+GIVEN = {"present": True, "rows": 402, "hash": "beef"}
+REJECTED = pd.DataFrame({"file_row": [7, 9], "invoice_amount": [12.5, np.nan], "reason": ["no id", "no date"]})
+
+
+@cache
+def scored() -> pd.DataFrame:
+    return score_current(trained().model, CUSTOMERS, GATE_OPEN)
+
+
+@cache
+def nobody() -> pd.DataFrame:
+    return score_current(without_rows().model, CUSTOMERS.iloc[:0], GATE_OPEN)
+
+
+@cache
+def segmented() -> pd.DataFrame:
+    return assign_segments(CONTEXT, scored(), nobody(), trained().model, without_rows().model, RULES)
+
+
+class TestSegments:
+    def test_without_a_wish_all_columns_are_given_but_the_outcome(self):
+        ((date, rows),) = nodes.report_segments(segmented(), ReportingSettings()).items()
+        assert date == DATE
+        pd.testing.assert_frame_equal(rows, segmented().drop(columns="target"))
+
+    def test_output_columns_rename_and_order_them_beside_the_partitions(self):
+        wanted = {"segment_label": "Segmento", "tariff": "tariff", "customer_id": "Cliente", "probability": "Riesgo"}
+        rows = nodes.report_segments(segmented(), ReportingSettings(output_columns=wanted))[DATE]
+        assert rows.columns.tolist() == ["execution_date", "tariff", "Segmento", "Cliente", "Riesgo"]
+        assert rows["Segmento"].tolist() == segmented()["segment_label"].tolist()
+        assert rows["Cliente"].tolist() == segmented()["customer_id"].tolist()
+
+    @pytest.mark.parametrize("unknown", ["segmento", "target"])
+    def test_an_unknown_output_column_is_named_with_what_there_is(self, unknown: str):
+        settings = ReportingSettings(output_columns={"customer_id": "Cliente", unknown: "x"})
+        with pytest.raises(ConfigurationError, match=rf"no column '{unknown}'; they have 'customer_id', .*'reason_5'"):
+            nodes.report_segments(segmented(), settings)
+
+    def test_rejected_rows_go_under_the_same_date(self):
+        assert nodes.report_rejected(REJECTED, segmented()) == {DATE: REJECTED}
+
+
+class TestBenchmark:
+    def test_a_date_is_compared_with_the_one_before(self):
+        now = nodes.total_segments(segmented())[DATE]
+        earlier = nodes.total_segments(segmented().iloc[:300])[DATE]
+        stored = pd.concat([earlier.assign(execution_date="2026-06-28"), now.assign(execution_date=DATE)])
+        partition, table = nodes.report_benchmark(stored, segmented())
+        assert list(partition) == [DATE]
+        assert table.columns[0] == "execution_date"
+        assert set(table["execution_date"]) == {DATE}
+        portfolio = table[table["level"] == "portfolio"].iloc[0]
+        assert (portfolio["customers"], portfolio["customers_change"]) == (400, 100)
+        assert portfolio["expected_unpaid_amount_sum"] == to_cents(segmented()["expected_unpaid_amount"]).sum() / 100
+        pd.testing.assert_frame_equal(partition[DATE][table.columns], table)
+
+
+class TestPredictionDrift:
+    def judge(self, domestic: pd.DataFrame) -> dict[str, Any]:
+        models = (trained().model, without_rows().model)
+        return nodes.measure_prediction_drift(domestic, nobody(), *models, DriftSettings())
+
+    def test_undrifted_scores_are_stable_against_the_calibration_part(self):
+        report = self.judge(score_current(trained().model, trained().test, GATE_OPEN))
+        assert (report["Domestic"]["severity"], report["Domestic"]["rows"]) == ("none", 1_000)
+        assert [signal["signal"] for signal in report["Domestic"]["signals"]] == [
+            "margin_psi", "margin_ks", "category_shares_psi", "mean_probability"
+        ]  # fmt: skip
+
+    def test_shifted_scores_drift(self):
+        report = self.judge(score_current(trained().model, features(1_000, 22, shift=0.7), GATE_OPEN))
+        assert at_least(report["Domestic"]["severity"], "moderate")
+
+    def test_a_tariff_without_a_model_or_without_rows_is_not_measured(self):
+        assert self.judge(scored())["Industrial"] == {"severity": "not_measured", "rows": 0, "signals": []}
+        assert self.judge(scored().iloc[:0])["Domestic"]["severity"] == "not_measured"
+
+
+class TestSummary:
+    def summarise(self, intake: dict[str, Any], rows: int = 400) -> dict[str, Any]:
+        table = segmented().iloc[:rows]
+        _, totals = nodes.report_benchmark(nodes.total_segments(table)[DATE].assign(execution_date=DATE), table)
+        record = RunRecord("run 1", "0.1.0+abc", datetime(2026, 7, 27, tzinfo=UTC), {"a": 1.5})
+        rejected = REJECTED if intake["present"] else REJECTED.iloc[:0]
+        models = (trained().model, without_rows().model)
+        return nodes.summarise_run(intake, CONTEXT, rejected, table, totals, *models, record)
+
+    def test_rows_and_amounts_of_the_current_table_are_all_accounted_for(self):
+        cents = int(to_cents(CONTEXT["invoice_amount"]).sum())
+        summary = self.summarise({**GIVEN, "amount_cents": cents + 1_250})
+        assert summary["scored"] == "current_customers"
+        assert summary["rows"] == {
+            "labelled": INTAKE["rows"],
+            "labelled_rejected": INTAKE["rejected"],
+            "labelled_without_outcome": INTAKE["without_outcome"],
+            "current": 402,
+            "segmented": 400,
+            "rejected": 2,
+        }
+        assert summary["amounts"] == {"current": cents / 100 + 12.5, "segmented": cents / 100, "rejected": 12.5}
+
+    def test_it_says_which_models_on_which_data_and_how_long(self):
+        cents = int(to_cents(CONTEXT["invoice_amount"]).sum()) + 1_250
+        summary = self.summarise({**GIVEN, "amount_cents": cents})
+        assert summary["execution_date"] == DATE
+        assert summary["tariffs"] == {
+            "Domestic": {
+                "status": "trained",
+                "reason": None,
+                "model_version": trained().model.version,
+                "customers": 400,
+            },
+            "Industrial": {
+                "status": "skipped",
+                "reason": "the training part has no rows",
+                "model_version": without_rows().model.version,
+                "customers": 0,
+            },
+        }
+        assert summary["hashes"] == {"labelled": INTAKE["hash"], "current": "beef"}
+        assert (summary["run_id"], summary["code_version"], summary["seconds"]) == ("run 1", "0.1.0+abc", {"a": 1.5})
+
+    def test_without_a_current_table_the_held_out_rows_are_the_whole(self):
+        summary = self.summarise({"present": False, "rows": 0, "rejected": 0, "hash": None})
+        assert summary["scored"] == "held-out test rows"
+        assert summary["rows"]["current"] == summary["rows"]["segmented"] == 400
+        assert summary["amounts"]["current"] == to_cents(CONTEXT["invoice_amount"]).sum() / 100
+
+    def test_a_lost_row_or_cent_ends_the_run(self):
+        cents = int(to_cents(CONTEXT["invoice_amount"]).sum()) + 1_250
+        with pytest.raises(SegmentationError, match="402 current rows, but 399 segmented"):
+            self.summarise({**GIVEN, "amount_cents": cents}, rows=399)
+        with pytest.raises(SegmentationError, match="reconciliation: the current invoices come to"):
+            self.summarise({**GIVEN, "amount_cents": cents + 1})
+
+
+def test_a_skipped_model_leaves_its_customers_out_of_the_expected_amount():
+    scores = score_current(skipped().model, CUSTOMERS, GATE_OPEN)
+    table = assign_segments(CONTEXT, scores, nobody(), skipped().model, without_rows().model, RULES)
+    portfolio = nodes.total_segments(table)[DATE].query("level == 'portfolio'").iloc[0]
+    assert portfolio["customers"] == 400
+    assert portfolio["expected_unpaid_amount_sum"] == 0
+    assert np.isnan(portfolio["probability_mean"])
