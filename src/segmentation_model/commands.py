@@ -1,4 +1,4 @@
-"""The command line of the installed package. (``cli.py`` would be taken by Kedro for a plug-in of its own.)
+"""The command line of the installed package; a file ``cli.py`` Kedro would take for a plug-in of its own.
 
 A command's code is imported when the command is called, so that ``--help`` answers at once.
 """
@@ -37,7 +37,7 @@ def _run_command() -> click.Command:
 @click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="segmentation-model")
 def command_line() -> None:
-    """Which customers will probably not pay their next bill, and whom to treat alike.
+    r"""Which customers will probably not pay their next bill, and whom to treat alike.
 
     The installed package reads its configuration from --conf-source: a folder, the packed conf archive, or an s3
     address. For example:
