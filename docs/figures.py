@@ -1,0 +1,74 @@
+"""Draws the two pictures of the README: the result of `make run`, and the lineage as Kedro-Viz shows it.
+
+Run it after `make run`, with Chromium installed: .venv/bin/python docs/figures.py
+"""
+
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+PROJECT = Path(__file__).parents[1]
+IMAGES = PROJECT / "docs" / "images"
+#: Kedro-Viz greets with a tour; this page tells it that it was seen, then opens the graph.
+_WITHOUT_TOUR = """<script>
+localStorage.setItem("KedroViz", JSON.stringify({showFeatureHints: false, theme: "light"}));
+location.replace("/");
+</script>"""
+
+
+def draw_result() -> None:
+    """Shares of customers and of the expected unpaid amount per risk category, from BENCHMARK."""
+    table = pd.read_csv(PROJECT / "data" / "08_reporting" / "benchmark.csv")
+    segments = table[table["level"] == "segment"]
+    category = segments["segment_label"].str.rsplit(" · ", n=1).str[-1]
+    sums = segments.groupby(category)[["customers", "expected_unpaid_amount_sum"]].sum()
+    risk = (sums["expected_unpaid_amount_sum"] / sums["customers"]).sort_values()
+    shares = (sums / sums.sum()).loc[risk.index]
+    figure = Figure(figsize=(8, 4.2), layout="constrained")
+    axes = figure.subplots()
+    places = range(len(shares))
+    for offset, column, colour, label in (
+        (0.2, "customers", "#9ecae1", "share of the customers"),
+        (-0.2, "expected_unpaid_amount_sum", "#08519c", "share of the amount that will probably stay unpaid"),
+    ):
+        bars = axes.barh([place + offset for place in places], shares[column], 0.38, color=colour, label=label)
+        axes.bar_label(bars, [f"{share:.0%}" if share >= 0.01 else "<1%" for share in shares[column]], padding=3)
+    axes.set_yticks(places, shares.index)
+    axes.xaxis.set_visible(False)
+    axes.spines[["top", "right", "bottom"]].set_visible(False)
+    figure.legend(frameon=False, loc="outside upper center", ncols=2)
+    figure.savefig(IMAGES / "result.png", dpi=110)
+
+
+def photograph_lineage() -> None:
+    """The five pipelines, collapsed, in a headless browser."""
+    with tempfile.TemporaryDirectory() as folder:
+        site = Path(folder) / "build"
+        subprocess.run([sys.executable, "-m", "kedro", "viz", "build"], cwd=PROJECT, check=True)  # noqa: S603
+        shutil.move(PROJECT / "build", site)
+        (site / "start.html").write_text(_WITHOUT_TOUR)
+        handler = partial(SimpleHTTPRequestHandler, directory=str(site))
+        with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+            command = [
+                "chromium", "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+                "--disable-sync", "--disable-background-networking", "--disable-component-update",
+                f"--user-data-dir={folder}/profile", "--window-size=1500,1050", "--virtual-time-budget=20000",
+                f"--screenshot={IMAGES / 'lineage.png'}", f"http://127.0.0.1:{server.server_port}/start.html",
+            ]  # fmt: skip
+            subprocess.run(command, check=True, capture_output=True)  # noqa: S603
+            server.shutdown()
+
+
+if __name__ == "__main__":
+    IMAGES.mkdir(parents=True, exist_ok=True)
+    draw_result()
+    photograph_lineage()
