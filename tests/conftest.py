@@ -65,17 +65,17 @@ def fresh_logging(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         monkeypatch.delenv(variable)
     root = logging.getLogger()
     loggers = {name: made for name, made in root.manager.loggerDict.items() if isinstance(made, logging.Logger)}
-    state = {logger: (logger.level, logger.propagate, logger.handlers[:]) for logger in (root, *loggers.values())}
+    state = {made: (made.level, made.propagate, made.disabled, made.handlers[:]) for made in (root, *loggers.values())}
     data, allowlist = LOGGING.data, LOGGING._logging_module_allowlist
     yield
     logging.captureWarnings(False)
     for name, made in root.manager.loggerDict.items():
         if isinstance(made, logging.Logger) and name not in loggers:
             made.setLevel(logging.NOTSET)
-            made.propagate, made.handlers = True, []
-    for logger, (level, propagate, handlers) in state.items():
+            made.propagate, made.disabled, made.handlers = True, False, []
+    for logger, (level, propagate, disabled, handlers) in state.items():
         logger.setLevel(level)
-        logger.propagate, logger.handlers = propagate, handlers
+        logger.propagate, logger.disabled, logger.handlers = propagate, disabled, handlers
     LOGGING.data, LOGGING._logging_module_allowlist = data, allowlist
     enter_run(RunContext())
     enter_node(None)

@@ -1,8 +1,8 @@
 """Settings of the Kedro project."""
 
-from kedro.config import OmegaConfigLoader
 from omegaconf.resolvers import oc
 
+from segmentation_model.config_loader import ConfigLoader
 from segmentation_model.hooks.errors_hook import ErrorsHook
 from segmentation_model.hooks.inputs_hook import InputsHook
 from segmentation_model.hooks.logging_hook import LoggingHook
@@ -13,7 +13,7 @@ from segmentation_model.logging.node_clock import NodeClock
 
 _CLOCK = NodeClock()
 
-HOOKS = (LoggingHook(_CLOCK), ParametersHook(), InputsHook(), RunRecordHook(_CLOCK), TrackingHook(), ErrorsHook())
+HOOKS = (ParametersHook(), LoggingHook(_CLOCK), InputsHook(), RunRecordHook(_CLOCK), TrackingHook(), ErrorsHook())
 # TrackingHook runs kedro-mlflow's hook, when there is something to track; Kedro-Viz's has nothing to do in a run.
 DISABLE_HOOKS_FOR_PLUGINS = ("kedro_mlflow", "kedro-viz")
 
@@ -28,7 +28,7 @@ def _is_unset(value: object) -> bool:
     return value in (None, "")
 
 
-CONFIG_LOADER_CLASS = OmegaConfigLoader
+CONFIG_LOADER_CLASS = ConfigLoader
 CONFIG_LOADER_ARGS = {
     "base_env": "base",
     "default_run_env": "base",

@@ -163,18 +163,19 @@ def test_tariff_values_are_compared_in_their_normal_spelling() -> None:
     }  # fmt: skip
 
 
-class TestColumns:
-    layouts = {"mine": {"roles": {"customer_id": "ID"}}, "yours": {"roles": {"customer_id": "KEY"}}}
+LAYOUTS = {"mine": {"roles": {"customer_id": "ID"}}, "yours": {"roles": {"customer_id": "KEY"}}}
 
+
+class TestColumns:
     def test_a_layout_is_chosen_by_name(self) -> None:
-        columns = Columns.model_validate({"use": "yours", "layouts": self.layouts})
+        columns = Columns.model_validate({"use": "yours", "layouts": LAYOUTS})
         assert columns.layout.roles.customer_id == "KEY"
 
     def test_an_unknown_name_is_refused_with_the_names_there_are(self) -> None:
         with pytest.raises(ValidationError, match="use: 'theirs' is no layout; allowed: 'mine', 'yours'"):
-            Columns.model_validate({"use": "theirs", "layouts": self.layouts})
+            Columns.model_validate({"use": "theirs", "layouts": LAYOUTS})
 
     def test_is_immutable(self) -> None:
-        columns = Columns.model_validate({"use": "mine", "layouts": self.layouts})
+        columns = Columns.model_validate({"use": "mine", "layouts": LAYOUTS})
         with pytest.raises(ValidationError, match="frozen"):
             columns.use = "yours"  # type: ignore[misc]

@@ -89,7 +89,7 @@ class DatePartitionedDataset(AbstractDataset[dict[str, pd.DataFrame], pd.DataFra
                 names = (f"{key}={quote(str(v), safe='')}" for key, v in zip(self._partition_by, values, strict=True))
                 part = folder.joinpath(*names)
                 part.mkdir(parents=True, exist_ok=True)
-                self._write(group.drop(columns=self._partition_by).reset_index(drop=True), part)
+                self._write(group.drop(columns=self._partition_by), part)
 
     def _write(self, rows: pd.DataFrame, folder: Path) -> None:
         rows.attrs = {}  # where a table came from is no part of its content

@@ -90,7 +90,7 @@ def read_parquet(storage: Storage) -> pa.Table:
         TableFileError: The file is no Parquet file, or is damaged.
     """
     try:
-        return pq.read_table(storage.path, filesystem=storage.fs, partitioning=None)
+        return pq.read_table(storage.path, filesystem=storage.fs, partitioning=None, page_checksum_verification=True)
     except (pa.ArrowException, OSError) as error:
         head = b"" if storage.fs.isdir(storage.path) else storage.fs.head(storage.path, 64)
         if str(error).startswith("Multiple matches for FieldRef"):
@@ -103,13 +103,15 @@ def read_parquet(storage: Storage) -> pa.Table:
 
 
 def write_parquet(batches: pa.RecordBatchReader, path: str, compression: str = "lz4") -> None:
-    """Write a stream of record batches; only text and categories are worth a dictionary."""
+    """Write a stream of record batches, with checksums; only text and categories are worth a dictionary."""
     encoded = [
         field.name
         for field in batches.schema
         if pa.types.is_dictionary(field.type) or pa.types.is_string(field.type) or pa.types.is_large_string(field.type)
     ]
-    with pq.ParquetWriter(path, batches.schema, compression=compression, use_dictionary=encoded) as writer:
+    with pq.ParquetWriter(
+        path, batches.schema, compression=compression, use_dictionary=encoded, write_page_checksum=True
+    ) as writer:
         for batch in batches:
             writer.write_batch(batch, row_group_size=_ROW_GROUP)
 

@@ -2,9 +2,7 @@
 
 from kedro.framework.context import KedroContext
 from kedro.framework.hooks import hook_impl
-from omegaconf.errors import OmegaConfBaseException
 
-from segmentation_model.errors import ConfigurationError
 from segmentation_model.parameters import check_parameters
 
 
@@ -14,9 +12,4 @@ class ParametersHook:
     @hook_impl(tryfirst=True)
     def after_context_created(self, context: KedroContext) -> None:
         """Check the parameters of the environment."""
-        try:
-            parameters = context.config_loader["parameters"]
-        except OmegaConfBaseException as error:
-            where = f"environment {context.env}" if context.env else "configuration"
-            raise ConfigurationError(f"{where}: {str(error).splitlines()[0]}") from error
-        check_parameters(parameters)
+        check_parameters(context.config_loader["parameters"])

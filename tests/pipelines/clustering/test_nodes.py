@@ -181,7 +181,7 @@ class TestTenure:
         layout = {"roles": roles, "monthly": {"invoice_amount": {"columns": ["amount"]}}}
         columns = Columns.model_validate({"use": "small", "layouts": {"small": layout}})
         canonical, _, intake = map_current(raw, columns, IntakeSettings())
-        _, context = build_current_features(canonical, None, intake, columns, FeatureSettings(), IntakeSettings())
+        _, context, _ = build_current_features(canonical, None, intake, columns, FeatureSettings(), IntakeSettings())
         table = segment(context)
         assert dict(zip(table["customer_id"], table["risk_category"], strict=True)) == {
             "new": "Cliente Nuevo",

@@ -48,6 +48,7 @@ def check(
         current,
         industrial,
         pd.concat(contexts, ignore_index=True),
+        "2026-07-26",
         COLUMNS,
         DriftSettings(),
         GateSettings(fail_on_drift=fail_on_drift),

@@ -47,13 +47,17 @@ class TestTraining:
         assert max(record["gain"], key=record["gain"].get) == "late"
         assert trained().booster.reason is None
 
-    def test_customers_who_decide_when_to_stop_are_chosen_by_their_id(self):
-        moved = trained().train.sample(frac=1, random_state=3).reset_index(drop=True)
-        again = nodes.train_model(moved, trained().calibration, trained().spec, GATE_OPEN, FEW_TREES, MINIMUM, 7)
-        assert again.record["trees"] == pytest.approx(trained().booster.record["trees"], abs=15)
-        everybody = FEW_TREES.model_copy(update={"validation_share": 0.0})
-        given = (trained().train, trained().calibration, trained().spec, GATE_OPEN, everybody, MINIMUM, 7)
-        assert nodes.train_model(*given).record["trees"] == FEW_TREES.max_trees
+    def test_a_validation_share_of_the_customers_stops_the_trees_early(self):
+        def trees(share: float) -> tuple[int, bool]:
+            early = {"validation_share": share, "early_stopping_rounds": 5, "min_trees": 1, "max_trees": 150}
+            settings = FEW_TREES.model_copy(update=early)
+            given = (trained().train, trained().calibration, trained().spec, GATE_OPEN, settings, MINIMUM, 7)
+            record = nodes.train_model(*given).record
+            return record["trees"], record["stopped_early"]
+
+        assert trees(0.0) == (150, False)
+        assert trees(0.3)[0] < 150
+        assert trees(0.3)[1]
 
     def test_a_part_that_is_too_thin_gives_the_reason_instead_of_a_model(self, caplog: pytest.LogCaptureFixture):
         few = pd.concat([trained().calibration.query("target == 0"), trained().calibration.query("target == 1")[:9]])
@@ -144,7 +148,8 @@ class TestCutoffs:
         np.testing.assert_array_equal(trained().cutoffs["probabilities"], expected)
 
     def test_a_category_that_nobody_can_reach_is_reported(self, caplog: pytest.LogCaptureFixture):
-        tied = trained().margins.assign(margin=lambda rows: rows["margin"].clip(lower=trained().cutoffs["margins"][1]))
+        plateau = trained().cutoffs["margins"][1] + 0.1
+        tied = trained().margins.assign(margin=trained().margins["margin"].clip(lower=plateau))
         with caplog.at_level(logging.WARNING):
             nodes.freeze_cutoffs(trained().calibrator, tied, trained().context, RiskCategorySettings(), RULES)
         assert "Scores tie so much that no customer can be Riesgo Medio" in caplog.text
@@ -152,9 +157,7 @@ class TestCutoffs:
     def test_a_calibration_part_without_settled_customers_is_refused(self):
         context = trained().context.assign(tenure_months=3.0)
         with pytest.raises(InputError, match="no row is eligible for the risk cut-offs"):
-            nodes.freeze_cutoffs(
-                trained().calibrator, trained().margins, context, RiskCategorySettings(), RULES
-            )  # fmt: skip
+            nodes.freeze_cutoffs(trained().calibrator, trained().margins, context, RiskCategorySettings(), RULES)
 
 
 class TestProfile:

@@ -96,12 +96,12 @@ AMOUNTS = st.one_of(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(
     st.lists(
         st.tuples(st.sampled_from(["D-M-RB", "D-B-RA", "D-S-I1", "I-RB", "I-CN"]), AMOUNTS, AMOUNTS, AMOUNTS),
         min_size=1,
-        max_size=60,
+        max_size=30,
     )
 )
 def test_the_parts_equal_the_whole_to_the_cent(rows: list[tuple[str, float, float, float]]):

@@ -44,13 +44,13 @@ def segmented() -> pd.DataFrame:
 
 class TestSegments:
     def test_without_a_wish_all_columns_are_given_but_the_outcome(self):
-        ((date, rows),) = nodes.report_segments(segmented(), ReportingSettings()).items()
+        ((date, rows),) = nodes.report_segments(segmented(), DATE, ReportingSettings()).items()
         assert date == DATE
         pd.testing.assert_frame_equal(rows, segmented().drop(columns="target"))
 
     def test_output_columns_rename_and_order_them_beside_the_partitions(self):
         wanted = {"segment_label": "Segmento", "tariff": "tariff", "customer_id": "Cliente", "probability": "Riesgo"}
-        rows = nodes.report_segments(segmented(), ReportingSettings(output_columns=wanted))[DATE]
+        rows = nodes.report_segments(segmented(), DATE, ReportingSettings(output_columns=wanted))[DATE]
         assert rows.columns.tolist() == ["execution_date", "tariff", "Segmento", "Cliente", "Riesgo"]
         assert rows["Segmento"].tolist() == segmented()["segment_label"].tolist()
         assert rows["Cliente"].tolist() == segmented()["customer_id"].tolist()
@@ -59,18 +59,18 @@ class TestSegments:
     def test_an_unknown_output_column_is_named_with_what_there_is(self, unknown: str):
         settings = ReportingSettings(output_columns={"customer_id": "Cliente", unknown: "x"})
         with pytest.raises(ConfigurationError, match=rf"no column '{unknown}'; they have 'customer_id', .*'reason_5'"):
-            nodes.report_segments(segmented(), settings)
+            nodes.report_segments(segmented(), DATE, settings)
 
     def test_rejected_rows_go_under_the_same_date(self):
-        assert nodes.report_rejected(REJECTED, segmented()) == {DATE: REJECTED}
+        assert nodes.report_rejected(REJECTED, DATE) == {DATE: REJECTED}
 
 
 class TestBenchmark:
     def test_a_date_is_compared_with_the_one_before(self):
-        now = nodes.total_segments(segmented())[DATE]
-        earlier = nodes.total_segments(segmented().iloc[:300])[DATE]
+        now = nodes.total_segments(segmented(), DATE)[DATE]
+        earlier = nodes.total_segments(segmented().iloc[:300], DATE)[DATE]
         stored = pd.concat([earlier.assign(execution_date="2026-06-28"), now.assign(execution_date=DATE)])
-        partition, table = nodes.report_benchmark(stored, segmented())
+        partition, table = nodes.report_benchmark(stored, DATE)
         assert list(partition) == [DATE]
         assert table.columns[0] == "execution_date"
         assert set(table["execution_date"]) == {DATE}
@@ -104,11 +104,11 @@ class TestPredictionDrift:
 class TestSummary:
     def summarise(self, intake: dict[str, Any], rows: int = 400) -> dict[str, Any]:
         table = segmented().iloc[:rows]
-        _, totals = nodes.report_benchmark(nodes.total_segments(table)[DATE].assign(execution_date=DATE), table)
+        _, totals = nodes.report_benchmark(nodes.total_segments(table, DATE)[DATE].assign(execution_date=DATE), DATE)
         record = RunRecord("run 1", "0.1.0+abc", datetime(2026, 7, 27, tzinfo=UTC), {"a": 1.5})
         rejected = REJECTED if intake["present"] else REJECTED.iloc[:0]
         models = (trained().model, without_rows().model)
-        return nodes.summarise_run(intake, CONTEXT, rejected, table, totals, *models, record)
+        return nodes.summarise_run(intake, CONTEXT, rejected, table, totals, DATE, *models, record)
 
     def test_rows_and_amounts_of_the_current_table_are_all_accounted_for(self):
         cents = int(to_cents(CONTEXT["invoice_amount"]).sum())
@@ -162,7 +162,7 @@ class TestSummary:
 def test_a_skipped_model_leaves_its_customers_out_of_the_expected_amount():
     scores = score_current(skipped().model, CUSTOMERS, GATE_OPEN)
     table = assign_segments(CONTEXT, scores, nobody(), skipped().model, without_rows().model, RULES)
-    portfolio = nodes.total_segments(table)[DATE].query("level == 'portfolio'").iloc[0]
+    portfolio = nodes.total_segments(table, DATE)[DATE].query("level == 'portfolio'").iloc[0]
     assert portfolio["customers"] == 400
     assert portfolio["expected_unpaid_amount_sum"] == 0
     assert np.isnan(portfolio["probability_mean"])

@@ -2,7 +2,6 @@
 
 import logging
 import os
-from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -63,6 +62,7 @@ def check_drift(
     current_domestic: pd.DataFrame,
     current_industrial: pd.DataFrame,
     current_context: pd.DataFrame,
+    execution_date: str,
     columns: Columns,
     settings: DriftSettings,
     gate: GateSettings,
@@ -82,6 +82,7 @@ def check_drift(
         current_domestic: Features of the Domestic rows to score.
         current_industrial: Features of the Industrial rows to score.
         current_context: Tenure and debt of the rows to score.
+        execution_date: Date of the run in ISO text.
         columns: Layouts and the one in use, for the families.
         settings: The severity rule.
         gate: When drift stops a run.
@@ -102,11 +103,10 @@ def check_drift(
     }
     outcome = decide_gate(tables, gate.fail_on_drift)
     logger.info(outcome.message)
-    date = current_context["execution_date"].iloc[0].date().isoformat()
     return (
-        drift_report(tables, outcome, settings, date),
-        drift_summary(tables, outcome, settings, date),
-        drift_page(tables, outcome, settings, date),
+        drift_report(tables, outcome, settings, execution_date),
+        drift_summary(tables, outcome, settings, execution_date),
+        drift_page(tables, outcome, settings, execution_date),
         drift_columns(tables),
         _verdict(outcome),
     )
@@ -144,9 +144,7 @@ def _check_tariff(
     if baseline.kind == "none":
         return skipped_table(_NO_BASELINE)
     weights, scores = None, None
-    if baseline.artifact is None:
-        profile = replace(profile, prediction=None)
-    else:
+    if baseline.artifact is not None:
         profile = baseline.artifact.profile
         if baseline.artifact.status == "trained" and len(current):
             weights = baseline.artifact.metadata["training"]["gain"]

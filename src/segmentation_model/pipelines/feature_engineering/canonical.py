@@ -15,7 +15,8 @@ from segmentation_model.pipelines.feature_engineering.raw_values import Reading,
 _TO_THE_CENT = frozenset({"invoice_amount_01", "overdue_balance"})
 #: Up to here whole cents survive float64 (exactly: up to 2**51 cents).
 _LARGEST_MONEY = 1e13
-_LARGEST_NUMBER = float(np.finfo(np.float32).max)
+#: Beyond it, figures built from a number would leave float32; nothing that is counted or measured is as large.
+_LARGEST_NUMBER = 1e15
 
 
 @dataclass(frozen=True)
@@ -163,11 +164,9 @@ def _read(values: pd.Series, column: MappedColumn, layout: Layout) -> Reading:
             return Reading(np.where(unusable, np.nan, numbers).astype(np.float32), unusable)
         case "ordinal":
             return Reading(read_numbers(values, _LARGEST_NUMBER)[0].astype(np.float32), nothing)
-        case "number" if column.name in _TO_THE_CENT:
-            return Reading(*read_numbers(values, _LARGEST_MONEY))
         case "number":
-            numbers, unusable = read_numbers(values, _LARGEST_NUMBER)
-            return Reading(numbers.astype(np.float32), unusable)
+            numbers, unusable = read_numbers(values, _largest(column))
+            return Reading(numbers if column.name in _TO_THE_CENT else numbers.astype(np.float32), unusable)
 
 
 def _words(column: MappedColumn, layout: Layout) -> tuple[str, str]:
@@ -181,10 +180,12 @@ def _words(column: MappedColumn, layout: Layout) -> tuple[str, str]:
             return "unknown tariff", shorten(sorted(layout.tariff_codes()), 12)
         case "target":
             return "no target value", "0, 1 or null"
-        case _ if column.name in _TO_THE_CENT:
-            return "no usable number", f"an amount up to {_LARGEST_MONEY:g} or null"
         case _:
-            return "no usable number", "a finite number or null"
+            return "no usable number", f"a number up to {_largest(column):g} or null"
+
+
+def _largest(column: MappedColumn) -> float:
+    return _LARGEST_MONEY if column.name in _TO_THE_CENT else _LARGEST_NUMBER
 
 
 def _tenure(columns: dict[str, object], reference: pd.Timestamp | None, rows: int) -> dict[str, object]:

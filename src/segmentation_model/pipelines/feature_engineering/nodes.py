@@ -137,7 +137,7 @@ def build_current_features(
     columns: Columns,
     features: FeatureSettings,
     intake: IntakeSettings,
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+) -> tuple[pd.DataFrame, pd.DataFrame, str]:
     """Build the features of the rows to score: the current table's, or the held-out ones without one.
 
     Args:
@@ -149,17 +149,19 @@ def build_current_features(
         intake: Holds the execution date; null: the newest invoice date of these rows.
 
     Returns:
-        Features (keys and tariff in front), and the context of the same rows with the execution date.
+        Features (keys and tariff in front), the context of the same rows, and the execution date in ISO text.
     """
     rows = current_canonical if current_intake["present"] else held_out
     if rows is None or rows.empty:
-        why = (
-            "every row is rejected" if current_intake["present"] else "no such table, and no held-out test rows either"
-        )
+        why = "every one is rejected" if current_intake["present"] else "neither such a table nor held-out test rows"
         raise InputError(f"current_customers: there is no row to score: {why}")
     execution_date = _execution_date(rows, intake, "current_customers")
     table = _features(rows, columns, features, execution_date)
-    return table.drop(columns="target", errors="ignore"), build_context(rows, execution_date)
+    return (
+        table.drop(columns="target", errors="ignore"),
+        build_context(rows, execution_date),
+        execution_date.isoformat(),
+    )
 
 
 def split_labelled(labelled_features: pd.DataFrame, settings: SplitSettings) -> dict[str, pd.DataFrame]:
@@ -206,7 +208,7 @@ def choose_features(train: pd.DataFrame, settings: SelectionSettings) -> dict[st
 
 def _features(rows: pd.DataFrame, columns: Columns, features: FeatureSettings, execution_date: dt.date) -> pd.DataFrame:
     built = build_features(rows, columns.layout.family_columns(), features, pd.Timestamp(execution_date))
-    no_date = pd.Series(np.datetime64("NaT", "s"), index=rows.index)
+    no_date = np.full(len(rows), np.datetime64("NaT", "s"))
     leading = {"customer_id": rows["customer_id"], "invoice_date": rows.get("invoice_date", no_date)}
     leading |= {name: rows[name] for name in ("tariff", "target") if name in rows}
     return pd.concat([pd.DataFrame(leading), built], axis=1)

@@ -64,7 +64,7 @@ def create_pipeline(**_: object) -> Pipeline:
                     "features": "params:feature_engineering.features",
                     "intake": "params:feature_engineering.intake",
                 },
-                outputs=["current_features", "current_context"],
+                outputs=["current_features", "current_context", "execution_date"],
                 name="build_current_features",
                 tags=["training", "scoring"],
             ),

@@ -17,11 +17,14 @@ from segmentation_model.pipelines.reporting.params import PARTITIONS, ReportingS
 from segmentation_model.pipelines.reporting.reconciliation import reconcile
 
 
-def report_segments(segmented_customers: pd.DataFrame, settings: ReportingSettings) -> dict[str, pd.DataFrame]:
+def report_segments(
+    segmented_customers: pd.DataFrame, execution_date: str, settings: ReportingSettings
+) -> dict[str, pd.DataFrame]:
     """Give the segments the business's columns.
 
     Args:
-        segmented_customers: One row per customer of one execution date.
+        segmented_customers: One row per customer.
+        execution_date: Date of the run in ISO text.
         settings: Output columns.
 
     Returns:
@@ -40,34 +43,31 @@ def report_segments(segmented_customers: pd.DataFrame, settings: ReportingSettin
         )
     if wanted:
         rows = rows[[*PARTITIONS, *(name for name in wanted if name not in PARTITIONS)]].rename(columns=wanted)
-    return {_date(segmented_customers): rows}
+    return {execution_date: rows}
 
 
-def report_rejected(current_rejected: pd.DataFrame, segmented_customers: pd.DataFrame) -> dict[str, pd.DataFrame]:
+def report_rejected(current_rejected: pd.DataFrame, execution_date: str) -> dict[str, pd.DataFrame]:
     """The rejected rows of the current table, perhaps none, under the execution date."""
-    return {_date(segmented_customers): current_rejected}
+    return {execution_date: current_rejected}
 
 
-def total_segments(segmented_customers: pd.DataFrame) -> dict[str, pd.DataFrame]:
+def total_segments(segmented_customers: pd.DataFrame, execution_date: str) -> dict[str, pd.DataFrame]:
     """Add up the date's customers per segment, per tariff and over all."""
-    return {_date(segmented_customers): benchmark.aggregate(segmented_customers)}
+    return {execution_date: benchmark.aggregate(segmented_customers)}
 
 
-def report_benchmark(
-    segment_totals: pd.DataFrame, segmented_customers: pd.DataFrame
-) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:
+def report_benchmark(segment_totals: pd.DataFrame, execution_date: str) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:
     """Set the date's figures against the portfolio's and against the previous date's.
 
     Args:
         segment_totals: Totals of all dates that were run.
-        segmented_customers: One row per customer of this date.
+        execution_date: Date of the run in ISO text.
 
     Returns:
         BENCHMARK of the date: as a partition, and as one table with the date.
     """
-    date = _date(segmented_customers)
-    table = benchmark.compare(segment_totals, date)
-    return {date: table}, table[["execution_date", *table.columns.drop("execution_date")]]
+    table = benchmark.compare(segment_totals, execution_date)
+    return {execution_date: table}, table[["execution_date", *table.columns.drop("execution_date")]]
 
 
 def measure_prediction_drift(
@@ -114,6 +114,7 @@ def summarise_run(
     current_rejected: pd.DataFrame,
     segmented_customers: pd.DataFrame,
     segment_totals: pd.DataFrame,
+    execution_date: str,
     model_domestic: ModelArtifact,
     model_industrial: ModelArtifact,
     run_record: RunRecord,
@@ -126,6 +127,7 @@ def summarise_run(
         current_rejected: Rejected rows of the current table.
         segmented_customers: One row per customer in a segment.
         segment_totals: Totals of all dates that were run.
+        execution_date: Date of the run in ISO text.
         model_domestic: The Domestic model.
         model_industrial: The Industrial model.
         run_record: Identity and durations of the run.
@@ -138,12 +140,11 @@ def summarise_run(
     """
     models = {"Domestic": model_domestic, "Industrial": model_industrial}
     given = current_intake if current_intake["present"] else _of_held_out(current_context)
-    date = _date(segmented_customers)
-    totals = segment_totals[segment_totals["execution_date"] == date]
+    totals = segment_totals[segment_totals["execution_date"] == execution_date]
     checked = reconcile(segmented_customers, current_rejected, given["rows"], given["amount_cents"], totals)
     labelled = model_domestic.metadata["labelled"]
     return {
-        "execution_date": date,
+        "execution_date": execution_date,
         "run_id": run_record.run_id,
         "scored": "current_customers" if current_intake["present"] else "held-out test rows",
         "rows": {
@@ -170,7 +171,3 @@ def summarise_run(
 
 def _of_held_out(context: pd.DataFrame) -> dict[str, int]:
     return {"rows": len(context), "amount_cents": int(to_cents(context["invoice_amount"]).sum())}
-
-
-def _date(segmented: pd.DataFrame) -> str:
-    return pd.Timestamp(segmented["execution_date"].iloc[0]).date().isoformat()

@@ -1,0 +1,233 @@
+"""The nodes, composed as the pipeline composes them, on the committed samples and on small tables."""
+
+import datetime as dt
+import logging
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from segmentation_model.errors import ConfigurationError, InputError
+from segmentation_model.model.features import FeatureSpec
+from segmentation_model.pipelines.feature_engineering import nodes
+from segmentation_model.pipelines.feature_engineering.params import (
+    FeatureSettings,
+    IntakeSettings,
+    SelectionSettings,
+    SplitSettings,
+)
+from segmentation_model.pipelines.feature_engineering.split import PARTS, assign_parts
+from tests.pipelines.feature_engineering.builders import columns, layout, raw, sample, standard_layout
+
+STANDARD = columns(standard_layout())
+LENIENT = IntakeSettings(max_rejected_share=1)
+FEATURES = FeatureSettings()
+SPLIT = SplitSettings()
+
+SMALL = columns(layout("invoice_date", "target"))
+
+
+def map_small(**values: Any) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, Any]]:
+    return nodes.map_labelled(raw(**values), SMALL, LENIENT)
+
+
+class TestMappingTheLabelledTable:
+    canonical, rejected, record = nodes.map_labelled(sample("labelled_customers"), STANDARD, LENIENT)
+
+    def test_loses_no_row(self) -> None:
+        assert len(self.canonical) + len(self.rejected) == len(sample("labelled_customers"))
+        assert self.record["without_outcome"] == 0
+
+    def test_counts_rows_without_outcome(self, caplog: pytest.LogCaptureFixture) -> None:
+        with caplog.at_level(logging.INFO):
+            _, _, record = map_small(Invoiced="2026-05-05", Default=[0, 1, None])
+        assert record["without_outcome"] == 1
+        assert "labelled_customers: 1 rows have no outcome yet and train nothing" in caplog.messages
+
+    @pytest.mark.parametrize(
+        ("target", "found"),
+        [([0, 0], "only 0"), (["1", "1"], "only 1"), ([None, None], "no value at all"), ([0, None], "only 0")],
+    )
+    def test_refuses_a_target_of_one_class(self, target: list[object], found: str) -> None:
+        message = rf"labelled_customers: column 'Default' \(roles.target\) holds {found}; both 0 and 1 are needed"
+        with pytest.raises(InputError, match=message):
+            map_small(Invoiced="2026-05-05", Default=target)
+
+    def test_refuses_a_layout_without_target(self) -> None:
+        with pytest.raises(InputError, match="the layout maps no target"):
+            nodes.map_labelled(raw(1), columns(layout()), LENIENT)
+
+
+class TestMappingTheCurrentTable:
+    def test_loses_no_row_and_ignores_the_target(self) -> None:
+        table = sample("current_customers")
+        canonical, rejected, record = nodes.map_current(table, STANDARD, LENIENT)
+        assert len(canonical) + len(rejected) == len(table) == record["rows"]
+        assert record["present"]
+        assert "target" not in canonical
+
+    def test_gives_the_same_without_the_target(self) -> None:
+        table = sample("current_customers")
+        with_target, _, record = nodes.map_current(table.assign(Incumple="?"), STANDARD, LENIENT)
+        without, _, other = nodes.map_current(table.drop(columns="Incumple"), STANDARD, LENIENT)
+        pd.testing.assert_frame_equal(with_target, without)
+        assert record == other
+
+    def test_may_find_no_table(self, caplog: pytest.LogCaptureFixture) -> None:
+        with caplog.at_level(logging.WARNING):
+            canonical, rejected, record = nodes.map_current(None, STANDARD, LENIENT)
+        assert (len(canonical), len(rejected)) == (0, 0)
+        assert record == {"present": False, "rows": 0, "rejected": 0, "hash": None}
+        assert caplog.messages == ["There is no current table: the held-out test rows of the labelled table are scored"]
+
+    def test_says_what_a_layout_lacks(self, caplog: pytest.LogCaptureFixture) -> None:
+        with caplog.at_level(logging.WARNING):
+            nodes.map_current(raw(Owed=[0.0]), columns(layout("overdue_balance")), LENIENT)
+        assert caplog.messages == [
+            "The layout 'mine' maps no tariff: one tariff for all, every customer is Domestic",
+            "The layout 'mine' maps no stratum: no customer has a stratum class",
+            "The layout 'mine' maps no tenure_months: tenure is counted from the contract start where there is one, "
+            "else no customer is new",
+            "The layout 'mine' maps no overdue_invoices: who owes is known by the overdue balance only, and the age of "
+            "a debt is not",
+        ]
+
+
+class TestHoldingOut:
+    """Sixty customers with a row of June, then one of May, then one without date."""
+
+    ids = pd.Series([f"C{number}" for number in range(60)])
+    invoiced = ["2026-06-05"] * 60 + ["2026-05-05"] * 60 + [None] * 60
+    table = raw(Invoiced=invoiced, Default=[0, 1] * 90).assign(ID=[*ids, *ids, *ids])
+    canonical = nodes.map_labelled(table, SMALL, LENIENT)[0]
+
+    def test_keeps_the_newest_row_of_every_test_customer(self) -> None:
+        held_out = nodes.hold_out_test_rows(self.canonical, {"present": False}, SPLIT)
+        tests = assign_parts(self.ids, SPLIT) == PARTS.index("test")
+        assert held_out["customer_id"].tolist() == self.ids[tests].tolist()
+        assert set(held_out["invoice_date"]) == {pd.Timestamp("2026-06-05")}
+
+    def test_keeps_the_last_row_of_a_table_without_dates(self) -> None:
+        canonical = self.canonical.drop(columns="invoice_date").assign(place=range(len(self.canonical)))
+        held_out = nodes.hold_out_test_rows(canonical, {"present": False}, SPLIT)
+        assert held_out["place"].min() >= 120
+
+    def test_keeps_nothing_beside_a_current_table(self) -> None:
+        held_out = nodes.hold_out_test_rows(self.canonical, {"present": True}, SPLIT)
+        assert len(held_out) == 0
+        assert held_out.columns.tolist() == self.canonical.columns.tolist()
+
+
+class TestBuildingLabelledFeatures:
+    canonical = map_small(Invoiced=["2026-05-05", "2026-06-05", "2026-07-05"], Default=[0, 1, None])[0]
+
+    def test_takes_the_rows_whose_outcome_is_known(self) -> None:
+        features, context = nodes.build_labelled_features(self.canonical, SMALL, FEATURES, IntakeSettings())
+        assert features["customer_id"].tolist() == ["C0", "C1"] == context["customer_id"].tolist()
+        assert features.columns.tolist() == ["customer_id", "invoice_date", "tariff", "target"]
+        assert context["execution_date"].unique().tolist() == [pd.Timestamp("2026-06-05")]
+
+    def test_has_the_features_of_the_current_table_and_the_target(self) -> None:
+        labelled, _, _ = nodes.map_labelled(sample("labelled_customers"), STANDARD, LENIENT)
+        current, _, record = nodes.map_current(sample("current_customers"), STANDARD, LENIENT)
+        of_labelled, _ = nodes.build_labelled_features(labelled, STANDARD, FEATURES, LENIENT)
+        of_current, _, _ = nodes.build_current_features(current, None, record, STANDARD, FEATURES, LENIENT)
+        pd.testing.assert_series_equal(of_labelled.drop(columns="target").dtypes, of_current.dtypes)
+
+
+class TestBuildingCurrentFeatures:
+    canonical = map_small(Invoiced=["2026-05-05", "2026-06-30"], Default=[0, 1])[0]
+
+    def build(
+        self, current: pd.DataFrame, held_out: pd.DataFrame | None, *, present: bool, **intake: Any
+    ) -> tuple[pd.DataFrame, pd.DataFrame, str]:
+        settings = IntakeSettings.model_validate(intake)
+        return nodes.build_current_features(current, held_out, {"present": present}, SMALL, FEATURES, settings)
+
+    def test_takes_the_newest_invoice_date_as_execution_date(self) -> None:
+        features, context, date = self.build(self.canonical.drop(columns="target"), None, present=True)
+        assert date == "2026-06-30"
+        assert context["execution_date"].dt.date.unique().tolist() == [dt.date(2026, 6, 30)]
+        assert features.columns.tolist() == ["customer_id", "invoice_date", "tariff"]
+
+    def test_takes_the_execution_date_that_is_given(self) -> None:
+        _, context, _ = self.build(self.canonical, None, present=True, execution_date="2026-07-01")
+        assert context["execution_date"].dt.date.unique().tolist() == [dt.date(2026, 7, 1)]
+
+    def test_takes_the_held_out_rows_without_a_current_table(self) -> None:
+        features, context, _ = self.build(pd.DataFrame(), self.canonical, present=False)
+        assert features["customer_id"].tolist() == ["C0", "C1"]
+        assert "target" not in features
+        assert context["target"].tolist() == [0, 1]
+
+    def test_needs_a_date_where_there_is_none(self) -> None:
+        for canonical in (self.canonical.drop(columns="invoice_date"), self.canonical.assign(invoice_date=pd.NaT)):
+            with pytest.raises(ConfigurationError, match=r"current_customers: .* --params execution_date=YYYY-MM-DD"):
+                self.build(canonical, None, present=True)
+
+    def test_gives_an_empty_invoice_date_where_there_is_none(self) -> None:
+        canonical = self.canonical.drop(columns="invoice_date")
+        features, context, _ = self.build(canonical, None, present=True, execution_date="2026-07-01")
+        assert str(features["invoice_date"].dtype) == "datetime64[s]" == str(context["invoice_date"].dtype)
+        assert features["invoice_date"].isna().all()
+
+    @pytest.mark.parametrize(
+        ("present", "message"),
+        [(True, "no row to score: every one is rejected"), (False, "neither such a table nor held-out test rows")],
+    )
+    def test_needs_a_row(self, present: bool, message: str) -> None:
+        with pytest.raises(InputError, match=message):
+            self.build(self.canonical.iloc[:0], self.canonical.iloc[:0], present=present)
+
+
+class TestSplitting:
+    canonical = nodes.map_labelled(sample("labelled_customers"), STANDARD, LENIENT)[0]
+    features = nodes.build_labelled_features(canonical, STANDARD, FEATURES, LENIENT)[0]
+    parts = nodes.split_labelled(features, SPLIT)
+
+    def test_puts_every_row_into_one_part(self) -> None:
+        assert set(self.parts) == {f"{p}_{t}" for p in PARTS for t in ("domestic", "industrial")}
+        rows = pd.concat(self.parts.values())
+        assert len(rows) == len(self.features)
+        assert not rows.duplicated(["customer_id", "invoice_date"]).any()
+
+    def test_keeps_a_customer_in_one_part_in_all_months(self) -> None:
+        customers = [set(part["customer_id"]) for part in self.parts.values()]
+        assert sum(map(len, customers)) == len(set.union(*customers)) == self.features["customer_id"].nunique()
+        assert len(self.features) > self.features["customer_id"].nunique()  # some customers have two months
+
+    def test_keeps_tariffs_apart(self) -> None:
+        tariff = self.features.set_index("customer_id")["tariff"].to_dict()
+        for name, part in self.parts.items():
+            assert {tariff[customer].lower() for customer in part["customer_id"]} <= {name.rsplit("_", 1)[1]}
+            assert "tariff" not in part
+            assert part.index.tolist() == list(range(len(part)))
+
+    def test_of_the_rows_to_score_keeps_all_of_them(self) -> None:
+        domestic, industrial = nodes.split_current(self.features.drop(columns="target"))
+        assert len(domestic) == (self.features["tariff"] == "Domestic").sum() > 0
+        assert len(industrial) == (self.features["tariff"] == "Industrial").sum() > 0
+
+    def test_of_one_tariff_leaves_the_other_empty_with_all_columns(self) -> None:
+        domestic, industrial = nodes.split_current(self.features[self.features["tariff"] == "Domestic"])
+        assert len(industrial) == 0
+        pd.testing.assert_series_equal(industrial.dtypes, domestic.dtypes)
+
+
+class TestChoosingFeatures:
+    def test_leaves_keys_and_target_out_and_gives_reasons(self, caplog: pytest.LogCaptureFixture) -> None:
+        train = pd.DataFrame(
+            {
+                "customer_id": ["A", "B"],
+                "invoice_date": pd.NaT,
+                "target": np.array([0, 1], np.float32),
+                "age": np.array([30, 40], np.float32),
+                "nothing": np.full(2, np.nan, np.float32),
+            }
+        )
+        with caplog.at_level(logging.INFO):
+            chosen = FeatureSpec.model_validate(nodes.choose_features(train, SelectionSettings()))
+        assert chosen.names == ["age"]
+        assert chosen.left_out == {"nothing": "100.00% missing"}
+        assert caplog.messages == ["1 columns carry nothing and are left out: 'nothing'"]

@@ -1,0 +1,41 @@
+"""Configuration that cannot be read ends with one line that says where and why."""
+
+from pathlib import Path
+
+import pytest
+
+from segmentation_model.config_loader import ConfigLoader
+from segmentation_model.errors import ConfigurationError
+from segmentation_model.settings import CONFIG_LOADER_ARGS
+
+
+def loader(folder: Path, **files: str) -> ConfigLoader:
+    for name, text in files.items():
+        path = folder / "base" / f"{name}.yml"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    return ConfigLoader(conf_source=str(folder), **CONFIG_LOADER_ARGS)
+
+
+def test_a_variable_that_is_not_set_is_named(tmp_path, monkeypatch):
+    monkeypatch.delenv("NOT_SET_HERE", raising=False)
+    with pytest.raises(ConfigurationError, match=r"^configuration of 'base', globals: .*'NOT_SET_HERE' not found"):
+        loader(tmp_path, globals="root: ${oc.env:NOT_SET_HERE}")
+
+
+def test_a_variable_that_is_set_is_read(tmp_path, monkeypatch):
+    monkeypatch.setenv("SET_HERE", "/somewhere")
+    assert loader(tmp_path, globals="root: ${oc.env:SET_HERE}")["globals"] == {"root": "/somewhere"}
+
+
+@pytest.mark.parametrize(("given", "found"), [("null", "b"), ('""', "b"), ("a", "a")])
+def test_the_first_value_that_is_given_is_taken(tmp_path, given, found):
+    used = loader(
+        tmp_path, globals=f"a: {given}", parameters="x: ${first_set:${globals:a},b}\ny: ${is_unset:${globals:a}}"
+    )
+    assert used["parameters"] == {"x": found, "y": found == "b"}
+
+
+def test_a_file_that_is_no_yaml_is_refused(tmp_path):
+    with pytest.raises(ConfigurationError, match="parameters.yml"):
+        loader(tmp_path, globals="a: 1", parameters="x: [1")["parameters"]
