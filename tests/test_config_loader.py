@@ -37,5 +37,5 @@ def test_the_first_value_that_is_given_is_taken(tmp_path, given, found):
 
 
 def test_a_file_that_is_no_yaml_is_refused(tmp_path):
-    with pytest.raises(ConfigurationError, match="parameters.yml"):
+    with pytest.raises(ConfigurationError, match=r"parameters\.yml"):
         loader(tmp_path, globals="a: 1", parameters="x: [1")["parameters"]

@@ -1,6 +1,6 @@
 """The features of a model: their order, types and categories, fitted on the training part and applied everywhere."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Literal, Protocol
 
 import numpy as np
@@ -78,6 +78,25 @@ def fit_feature_spec(training: pd.DataFrame, bounds: SelectionBounds) -> Feature
     return FeatureSpec(features=tuple(features), left_out=left_out)
 
 
+def require_features(rows: pd.DataFrame, names: Iterable[str], table: str) -> None:
+    """Refuse a table that lacks features of a model.
+
+    Args:
+        rows: One row per customer and invoice.
+        names: The features that the model needs.
+        table: Name of the table, for messages.
+
+    Raises:
+        InputError: Names the features that are absent.
+    """
+    absent = [name for name in names if name not in rows.columns]
+    if absent:
+        raise InputError(
+            f"{table}: the model needs the features {shorten(absent)}, which the table lacks; score a table with the "
+            "columns the model was trained on, or train again"
+        )
+
+
 def apply_feature_spec(rows: pd.DataFrame, spec: FeatureSpec, table: str) -> tuple[pd.DataFrame, Mapping[str, int]]:
     """Give a table exactly the features of a model, in its order and types.
 
@@ -93,12 +112,7 @@ def apply_feature_spec(rows: pd.DataFrame, spec: FeatureSpec, table: str) -> tup
     Raises:
         InputError: A feature is absent, or its type differs from the training part's.
     """
-    absent = [name for name in spec.names if name not in rows.columns]
-    if absent:
-        raise InputError(
-            f"{table}: the model needs the features {shorten(absent)}, which the table lacks; score a table with the "
-            "columns the model was trained on, or train again"
-        )
+    require_features(rows, spec.names, table)
     columns: dict[str, object] = {}
     unseen: dict[str, int] = {}
     for feature in spec.features:

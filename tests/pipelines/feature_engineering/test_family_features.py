@@ -23,10 +23,6 @@ MONTHS = arrays(
 
 
 WHOLE = st.one_of(st.integers(-50, 200).map(np.float32), st.just(np.float32(np.nan)))
-#: From a billionth to 500 million million.
-UNEVEN = st.one_of(
-    st.floats(2.0**-30, 2.0**49, width=32), st.floats(-(2.0**49), -(2.0**-30), width=32), st.just(float("nan"))
-)
 
 
 def there(row: Row) -> Row:
@@ -102,12 +98,14 @@ def test_the_paid_share_is_what_the_slow_way_gives(width: int, data: st.DataObje
 
 
 @pytest.mark.parametrize("figure", SLOW, ids=lambda figure: figure.__name__)
-@settings(max_examples=50, deadline=None)
-@given(arrays(np.float32, (5, 24), elements=UNEVEN))
 def test_a_row_does_not_depend_on_the_rows_beside_it_nor_on_the_layout_in_memory(
-    figure: Callable[[family.Months], family.Values], months: family.Months
+    figure: Callable[[family.Months], family.Values],
 ) -> None:
-    """To the last bit, also with numbers whose sum depends on the order in which they are added."""
+    """To the last bit, with months that all but cancel out, so that the order in which they are added shows."""
+    random = np.random.default_rng(0)
+    amounts = random.normal(size=(200, 12)) * 10.0 ** random.integers(-5, 15, size=(200, 12))
+    tiny = random.normal(size=(200, 12)) * 1e-5
+    months = random.permuted(np.hstack([amounts, tiny - amounts]), axis=1).astype(np.float32)
     whole = figure(np.asfortranarray(months))
     np.testing.assert_array_equal(figure(np.ascontiguousarray(months)), whole)
     for row in range(len(months)):

@@ -114,7 +114,7 @@ def _date_column(days: Integers) -> pa.Array:
 
 
 def _last_payment(world: World, history: History, month: int) -> Integers:
-    """Day of the last payment before the invoice, within the history: when it was booked, as the customer's bank clears.
+    """Day of the last payment before the invoice, within the history: when the customer's bank had cleared it.
 
     Without the days of clearing, one customer in five (direct debit) would have the same distance from the invoice, and
     the length of the month alone would be drift.
