@@ -28,6 +28,9 @@ LAYERS = ["raw", "intermediate", "primary", "feature", "model_input", "models", 
 FITTING = {"train_booster", "fit_calibrator", "fit_risk_cutoffs", "fit_feature_spec", "build_profile"}
 
 
+pytestmark = pytest.mark.usefixtures("fresh_logging")
+
+
 @pytest.fixture(scope="module", autouse=True)
 def project():
     bootstrap_project(PROJECT)

@@ -342,7 +342,6 @@ class TestAModelWhoseFeaturesTheTableLacks:
             caught.value.message, "current_customers: ", "'consumption_01'", "and 26 more", "the model was trained on"
         )
 
-    @pytest.mark.xfail(reason="check_drift does not look for them and reports first", strict=True)
     def test_reports_nothing(self, root: Path, narrow: Path) -> None:
         with pytest.raises(InputError, match="consumption_01"):
             run("scoring", root, conf=narrow)

@@ -39,3 +39,11 @@ def test_the_first_value_that_is_given_is_taken(tmp_path, given, found):
 def test_a_file_that_is_no_yaml_is_refused(tmp_path):
     with pytest.raises(ConfigurationError, match=r"parameters\.yml"):
         loader(tmp_path, globals="a: 1", parameters="x: [1")["parameters"]
+
+
+def test_an_environment_that_is_not_there_is_named_with_those_that_are(tmp_path):
+    (tmp_path / "prod").mkdir()
+    with pytest.raises(
+        ConfigurationError, match="environment 'prd': there is no such folder in conf; there are 'prod'"
+    ):
+        ConfigLoader(conf_source=str(tmp_path), env="prd", **CONFIG_LOADER_ARGS)

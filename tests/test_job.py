@@ -237,6 +237,36 @@ def test_scoring_without_a_current_table_is_refused(project, copy):
     assert "Traceback" not in result.stderr
 
 
+def test_scoring_without_models_is_refused(project, copy):
+    shutil.rmtree(copy / "06_models")
+    before = files_below(copy)
+    result = project.run("--pipelines", "scoring", root=copy)
+    assert result.returncode != 0
+    assert "Error: model_domestic: there is no model" in result.stderr
+    assert files_below(copy) == before
+
+
+def test_scoring_with_other_feature_settings_than_the_model_is_refused(copy, tmp_path):
+    project = ProjectRun.create(tmp_path)
+    settings = project.folder / "conf" / "dev" / "parameters" / "feature_engineering.yml"
+    settings.write_text("feature_engineering: {features: {pattern_window: 6}}")
+    before = files_below(copy)
+    result = project.run("--pipelines", "scoring", root=copy)
+    assert result.returncode != 0
+    assert "Error: feature_engineering.features.pattern_window: 6, but" in result.stderr
+    assert files_below(copy) == before
+
+
+def test_made_up_data_replace_no_table_of_somebody_else(project, copy):
+    table = copy / "01_raw" / "current_customers.parquet"
+    pd.read_parquet(table).to_parquet(table)  # the mark of a made-up table is gone
+    before = table.read_bytes()
+    result = project.run("--pipelines", "synthetic_data", root=copy, params="rows=10")
+    assert result.returncode != 0
+    assert "holds a table that was not made up by synthetic_data" in result.stderr
+    assert table.read_bytes() == before
+
+
 def test_a_tariff_without_a_model_is_not_evaluable_and_the_run_goes_on(project, copy):
     for name in ("labelled_customers", "current_customers"):
         path = copy / "01_raw" / f"{name}.parquet"

@@ -12,10 +12,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from segmentation_model.columns import Columns
 from segmentation_model.errors import ConfigurationError
+from segmentation_model.model.feature_settings import FeatureSettings
 from segmentation_model.pipelines.drift.params import DriftParameters, GateLevel
 from segmentation_model.pipelines.feature_engineering.params import (
     ExecutionDate,
-    FeatureSettings,
     IntakeSettings,
     SelectionSettings,
     SplitSettings,

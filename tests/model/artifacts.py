@@ -17,6 +17,7 @@ from segmentation_model.drift.settings import ProfileSettings
 from segmentation_model.model.artifact import ModelArtifact
 from segmentation_model.model.booster import TrainedBooster
 from segmentation_model.model.calibration import CalibrationSettings
+from segmentation_model.model.feature_settings import FeatureSettings
 from segmentation_model.model.risk_cutoffs import RiskCategorySettings
 from segmentation_model.pipelines.drift.nodes import profile_reference
 from segmentation_model.pipelines.feature_engineering.nodes import choose_features
@@ -97,7 +98,9 @@ def fit(train: pd.DataFrame, calibration: pd.DataFrame, test: pd.DataFrame, seed
     cutoffs = nodes.freeze_cutoffs(calibrator, margins, context, RiskCategorySettings(), RULES)
     profile = nodes.profile_scores(reference, calibrator, cutoffs, margins)
     metrics, predictions, _, _ = nodes.evaluate_model(booster, calibrator, margins, EvaluationSettings())
-    model = nodes.package_model(booster, spec, calibrator, cutoffs, profile, metrics, INTAKE, FEW_TREES)
+    model = nodes.package_model(
+        booster, spec, calibrator, cutoffs, profile, metrics, INTAKE, FEW_TREES, FeatureSettings()
+    )
     return Fitted(
         train, calibration, test, context, spec, reference, booster, margins, calibrator, cutoffs, profile, metrics,
         predictions, model,

@@ -10,7 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from segmentation_model.errors import InputError
-from segmentation_model.model.features import Feature, FeatureSpec, apply_feature_spec, fit_feature_spec
+from segmentation_model.model.features import (
+    Feature,
+    FeatureSpec,
+    apply_feature_spec,
+    fit_feature_spec,
+    require_features,
+)
 
 
 @dataclass(frozen=True)
@@ -145,6 +151,12 @@ class TestApplying:
         )
         with pytest.raises(InputError, match=message):
             self.apply(other=[1])
+
+    def test_needs_only_what_the_model_has(self) -> None:
+        rows = pd.DataFrame(columns=["age", "region", "other"])
+        require_features(rows, ["region", "age"], "current_customers")
+        with pytest.raises(InputError, match="current_customers: the model needs the features 'height', which"):
+            require_features(rows, ["age", "height"], "current_customers")
 
     @pytest.mark.parametrize(
         ("columns", "message"),

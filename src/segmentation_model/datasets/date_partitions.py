@@ -94,7 +94,9 @@ class DatePartitionedDataset(AbstractDataset[dict[str, pd.DataFrame], pd.DataFra
     def _write(self, rows: pd.DataFrame, folder: Path) -> None:
         rows.attrs = {}  # where a table came from is no part of its content
         file = folder / "part-0.parquet"
-        write_parquet(pa.Table.from_pandas(rows, preserve_index=False).to_reader(), str(file), "zstd")
+        # Text that was read from several files lies in as many chunks, which are no content either.
+        table = pa.Table.from_pandas(rows, preserve_index=False).combine_chunks()
+        write_parquet(table.to_reader(), str(file), "zstd")
         if not self._storage.local:
             digest = hashlib.blake2b(file.read_bytes(), digest_size=8).hexdigest()
             file.rename(file.with_name(f"part-{digest}.parquet"))

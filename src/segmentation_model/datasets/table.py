@@ -11,6 +11,8 @@ from segmentation_model.datasets.storage import Storage
 from segmentation_model.errors import InputError
 
 _ROW_GROUP = 131_072
+#: Key in a file's metadata that marks a table as made up.
+SYNTHETIC = b"segmentation_model.synthetic"
 
 
 class TableFileError(InputError, DatasetError):

@@ -1,25 +1,76 @@
-"""Hook that refuses a run whose input tables are not there before anything is written."""
+"""Hook that refuses a run that cannot end well before anything is written."""
 
+import pyarrow.parquet as pq
 from kedro.framework.hooks import hook_impl
 from kedro.io import DataCatalog
 from kedro.pipeline import Pipeline
 
-from segmentation_model.errors import InputError
+from segmentation_model.datasets.models import ModelArtifactDataset
+from segmentation_model.datasets.storage import Storage
+from segmentation_model.datasets.table import SYNTHETIC
+from segmentation_model.errors import ConfigurationError, InputError
+
+_TABLES = ("current_customers", "labelled_customers")
+_FEATURE_SETTINGS = "params:feature_engineering.features"
 
 
 class InputsHook:
-    """A run needs its tables; the current one only if it is named, or if no test rows are held out to stand in."""
+    """A run needs its tables and models, models their own feature settings; made-up data replace nothing else."""
 
     @hook_impl
     def before_pipeline_run(self, pipeline: Pipeline, catalog: DataCatalog) -> None:
-        """Check that the tables that the run starts from exist."""
+        """Check what the run starts from, and what it would replace."""
         free = pipeline.inputs()
-        for name in sorted({"labelled_customers", "current_customers"} & free):
-            described = catalog[name]._describe()
-            replaceable = described["optional"] and "held_out" not in free
-            if not replaceable and not catalog.exists(name):
-                parameter = f"{name.removesuffix('_customers')}_path"
-                raise InputError(
-                    f"{name}: there is no file {described['filepath']}; set {parameter}, or make synthetic data with: "
-                    "kedro run --pipelines synthetic_data"
-                )
+        for name in _TABLES:
+            if name in free:
+                _check_table(name, catalog, held_out="held_out" not in free)
+            if name in pipeline.all_outputs():
+                _check_replaceable(name, catalog)
+        for name in sorted(free):
+            if isinstance(catalog.get(name), ModelArtifactDataset):
+                _check_model(name, catalog, builds_features=_FEATURE_SETTINGS in free)
+
+
+def _address(name: str, catalog: DataCatalog) -> str:
+    return str(catalog[name]._describe()["filepath"])
+
+
+def _check_table(name: str, catalog: DataCatalog, *, held_out: bool) -> None:
+    """The table is there; the current one only has to be if it is named, or if no test rows stand in for it."""
+    replaceable = catalog[name]._describe()["optional"] and held_out
+    if not replaceable and not catalog.exists(name):
+        raise InputError(
+            f"{name}: there is no file {_address(name, catalog)}; set {name.removesuffix('_customers')}_path, or make "
+            "synthetic data with: kedro run --pipelines synthetic_data"
+        )
+
+
+def _check_replaceable(name: str, catalog: DataCatalog) -> None:
+    """Nothing is there, or what was made up before."""
+    storage = Storage(_address(name, catalog))
+    if not storage.exists():
+        return
+    try:
+        made_up = SYNTHETIC in (pq.read_schema(storage.path, filesystem=storage.fs).metadata or {})
+    except (OSError, ValueError):
+        made_up = False
+    if not made_up:
+        raise InputError(
+            f"{name}: {storage.address} holds a table that was not made up by synthetic_data, which would replace it; "
+            "move it away, or name another root"
+        )
+
+
+def _check_model(name: str, catalog: DataCatalog, *, builds_features: bool) -> None:
+    """The model is there, and the run builds its features as they were built for it."""
+    if not catalog.exists(name):
+        raise InputError(f"{name}: there is no model {_address(name, catalog)}; run the pipeline `training` first")
+    if builds_features:
+        trained = catalog.load(name).metadata["feature_settings"]
+        now = catalog.load(_FEATURE_SETTINGS).model_dump(mode="json")
+        changed = [key for key in now if now[key] != trained.get(key)]
+        if changed:
+            raise ConfigurationError(
+                f"feature_engineering.features.{changed[0]}: {now[changed[0]]!r}, but {_address(name, catalog)} was "
+                f"trained with {trained.get(changed[0])!r}; set it back, or train again"
+            )

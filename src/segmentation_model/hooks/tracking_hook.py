@@ -24,7 +24,7 @@ class TrackingHook:
     kedro-mlflow logs a typed group of parameters as one text, so its logging of parameters is left out (its hook's
     ``before_node_run``) and the leaves are logged once per run. What else goes to MLflow stands in the catalog:
     ``metadata: {mlflow: [metrics, artifact]}`` on an entry logs the numbers in it, or its content as a file; content
-    comes from memory, so it works on any file system. MLflow is imported when a run begins, not before.
+    comes from memory, so it works on any file system. The database is opened when a tracked run begins, not before.
     """
 
     def __init__(self) -> None:
@@ -40,6 +40,7 @@ class TrackingHook:
     @hook_impl
     def before_pipeline_run(self, run_params: dict[str, Any], pipeline: Pipeline, catalog: DataCatalog) -> None:
         """Open the MLflow run and log the parameters."""
+        self._inner = None
         if not _tracked(pipeline, catalog):
             return
         import mlflow

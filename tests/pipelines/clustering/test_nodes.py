@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from segmentation_model.columns import Columns
 from segmentation_model.errors import InputError
+from segmentation_model.model.feature_settings import FeatureSettings
 from segmentation_model.pipelines.clustering.nodes import assign_segments
 from segmentation_model.pipelines.feature_engineering.nodes import build_current_features, map_current
-from segmentation_model.pipelines.feature_engineering.params import FeatureSettings, IntakeSettings
+from segmentation_model.pipelines.feature_engineering.params import IntakeSettings
 from segmentation_model.pipelines.modeling.nodes import score_current
 from segmentation_model.segments import is_settled
 from tests.model.artifacts import GATE_OPEN, context_of, features, skipped, trained

@@ -1,6 +1,7 @@
 """What a month is measured against, what the gate makes of it, and that no customer is in a profile."""
 
 import logging
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -10,7 +11,7 @@ from segmentation_model.columns import Columns
 from segmentation_model.drift.profile import ReferenceProfile
 from segmentation_model.drift.profile_file import profile_to_bytes
 from segmentation_model.drift.settings import DriftSettings, ProfileSettings
-from segmentation_model.errors import DriftGateError
+from segmentation_model.errors import DriftGateError, InputError
 from segmentation_model.model.baseline import Baseline
 from segmentation_model.pipelines.drift.nodes import apply_gate, check_drift, profile_reference
 from segmentation_model.pipelines.drift.params import GateSettings
@@ -152,12 +153,20 @@ class TestBaselineArtifact:
         assert at_least(report["severity"], "moderate")
 
     def test_a_feature_that_the_table_lost_is_a_finding_and_no_error(self, caplog: pytest.LogCaptureFixture):
+        own = trained().reference
+        own = replace(own, columns={name: column for name, column in own.columns.items() if name != "late"})
         with caplog.at_level(logging.WARNING):
-            report, summary, *_ = check(QUIET.drop(columns="late"), EARLIER)
+            report, summary, *_ = check(QUIET.drop(columns="late"), EARLIER, reference=own)
         assert "The scores of the baseline's model are not judged: current_customers: the model needs" in caplog.text
         assert summary["prediction_severity"] == "not_measured"
         lost = next(column for column in report["tariffs"]["Domestic"]["columns"] if column["column"] == "late")
         assert (lost["status"], lost["reason"]) == ("not_compared", "absent from the current table")
+
+
+@pytest.mark.parametrize("baseline", [Baseline("train"), EARLIER, NONE], ids=lambda baseline: baseline.kind)
+def test_a_feature_of_the_models_that_score_is_missed_before_anything_is_reported(baseline: Baseline):
+    with pytest.raises(InputError, match="current_customers: the model needs the features 'late'"):
+        check(QUIET.drop(columns="late"), baseline)
 
 
 class TestNoMeasurement:

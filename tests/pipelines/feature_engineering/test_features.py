@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from segmentation_model.errors import ConfigurationError
+from segmentation_model.model.feature_settings import FeatureSettings
 from segmentation_model.pipelines.feature_engineering.canonical import canonicalise
 from segmentation_model.pipelines.feature_engineering.features import build_features, days_from_invoice
-from segmentation_model.pipelines.feature_engineering.params import FeatureSettings
 from tests.pipelines.feature_engineering.builders import sample, standard_layout
 
 DEFAULT = FeatureSettings()

@@ -9,10 +9,10 @@ import pandas as pd
 import pytest
 
 from segmentation_model.errors import ConfigurationError, InputError
+from segmentation_model.model.feature_settings import FeatureSettings
 from segmentation_model.model.features import FeatureSpec
 from segmentation_model.pipelines.feature_engineering import nodes
 from segmentation_model.pipelines.feature_engineering.params import (
-    FeatureSettings,
     IntakeSettings,
     SelectionSettings,
     SplitSettings,
@@ -91,6 +91,7 @@ class TestMappingTheCurrentTable:
             "else no customer is new",
             "The layout 'mine' maps no overdue_invoices: who owes is known by the overdue balance only, and the age of "
             "a debt is not",
+            "The layout 'mine' maps no invoice_amount: all amounts count as nothing",
         ]
 
 

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, ValidationError
 
+from segmentation_model.model.feature_settings import FeatureSettings
 from segmentation_model.pipelines.feature_engineering.params import (
-    FeatureSettings,
     IntakeSettings,
     SelectionSettings,
     SplitSettings,

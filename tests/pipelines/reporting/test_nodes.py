@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from segmentation_model.drift.settings import DriftSettings
-from segmentation_model.errors import ConfigurationError, SegmentationError
+from segmentation_model.errors import SegmentationError
 from segmentation_model.logging.run_record import RunRecord
 from segmentation_model.money import to_cents
 from segmentation_model.pipelines.clustering.nodes import assign_segments
@@ -44,25 +44,20 @@ def segmented() -> pd.DataFrame:
 
 class TestSegments:
     def test_without_a_wish_all_columns_are_given_but_the_outcome(self):
-        ((date, rows),) = nodes.report_segments(segmented(), DATE, ReportingSettings()).items()
+        ((date, rows),) = nodes.report_customers(segmented(), REJECTED, DATE, ReportingSettings())[0].items()
         assert date == DATE
         pd.testing.assert_frame_equal(rows, segmented().drop(columns="target"))
 
     def test_output_columns_rename_and_order_them_beside_the_partitions(self):
         wanted = {"segment_label": "Segmento", "tariff": "tariff", "customer_id": "Cliente", "probability": "Riesgo"}
-        rows = nodes.report_segments(segmented(), DATE, ReportingSettings(output_columns=wanted))[DATE]
+        settings = ReportingSettings(output_columns=wanted)
+        rows = nodes.report_customers(segmented(), REJECTED, DATE, settings)[0][DATE]
         assert rows.columns.tolist() == ["execution_date", "tariff", "Segmento", "Cliente", "Riesgo"]
         assert rows["Segmento"].tolist() == segmented()["segment_label"].tolist()
         assert rows["Cliente"].tolist() == segmented()["customer_id"].tolist()
 
-    @pytest.mark.parametrize("unknown", ["segmento", "target"])
-    def test_an_unknown_output_column_is_named_with_what_there_is(self, unknown: str):
-        settings = ReportingSettings(output_columns={"customer_id": "Cliente", unknown: "x"})
-        with pytest.raises(ConfigurationError, match=rf"no column '{unknown}'; they have 'customer_id', .*'reason_5'"):
-            nodes.report_segments(segmented(), DATE, settings)
-
     def test_rejected_rows_go_under_the_same_date(self):
-        assert nodes.report_rejected(REJECTED, DATE) == {DATE: REJECTED}
+        assert nodes.report_customers(segmented(), REJECTED, DATE, ReportingSettings())[1] == {DATE: REJECTED}
 
 
 class TestBenchmark:

@@ -14,6 +14,8 @@ from segmentation_model.pipelines.reporting.params import ReportingSettings
         ({"execution_date": "Fecha"}, "'execution_date' cannot be called 'Fecha'"),
         ({"segment_code": "tariff"}, "'segment_code' cannot be called 'tariff'"),
         ({"segment_code": ""}, "at least 1 character"),
+        ({"segmento": "x"}, "no column 'segmento'; they have 'customer_id', .*'reason_5'"),
+        ({"target": "x"}, "no column 'target'"),
         (["customer_id"], "should be a valid dictionary"),
     ],
 )

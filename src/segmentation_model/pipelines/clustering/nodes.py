@@ -11,10 +11,9 @@ from segmentation_model.errors import InputError, shorten
 from segmentation_model.model.artifact import ModelArtifact
 from segmentation_model.pipelines.clustering.segments import risk_categories, segment_names, stratum_classes
 from segmentation_model.segments import SegmentRules
+from segmentation_model.segments.columns import SEGMENT_COLUMNS
 
 logger = logging.getLogger(__name__)
-
-_REASONS = [f"reason_{rank}" for rank in range(1, 6)]
 
 
 def assign_segments(
@@ -74,11 +73,11 @@ def assign_segments(
         "overdue_balance": context["overdue_balance"],
         "invoice_amount": context["invoice_amount"],
         "expected_unpaid_amount": (context["probability"] * context["invoice_amount"]).round(2),
-        **{name: _text([None] * len(context)) for name in _REASONS},
+        **{name: _text([None] * len(context)) for name in SEGMENT_COLUMNS if name.startswith("reason_")},
         "model_version": context["tariff"].map(versions).astype("str"),
         "target": context["target"],
     }
-    return pd.DataFrame(columns)
+    return pd.DataFrame(columns)[[*SEGMENT_COLUMNS, "target"]]
 
 
 def _with_scores(context: pd.DataFrame, scored: Mapping[str, pd.DataFrame]) -> pd.DataFrame:

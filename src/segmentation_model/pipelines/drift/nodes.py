@@ -18,7 +18,7 @@ from segmentation_model.drift.table_drift import TableDrift, check_table, skippe
 from segmentation_model.errors import DriftGateError, InputError
 from segmentation_model.model.artifact import ModelArtifact
 from segmentation_model.model.baseline import Baseline
-from segmentation_model.model.features import FeatureSpec
+from segmentation_model.model.features import FeatureSpec, require_features
 from segmentation_model.model.scoring import score
 from segmentation_model.pipelines.drift.params import GateSettings
 from segmentation_model.segments import SegmentRules, is_new_customer, overdue_position
@@ -90,11 +90,16 @@ def check_drift(
 
     Returns:
         Report, summary, page of text, tidy table, and the verdict for the gate.
+
+    Raises:
+        InputError: The rows lack a feature of this run's own models.
     """
     sides = {
         "Domestic": (reference_profile_domestic, baseline_domestic, current_domestic),
         "Industrial": (reference_profile_industrial, baseline_industrial, current_industrial),
     }
+    for profile, _, current in sides.values():
+        require_features(current, profile.columns, "current_customers")
     tables = {
         tariff: _check_tariff(
             profile, baseline, current, current_context[current_context["tariff"] == tariff], columns, settings, rules

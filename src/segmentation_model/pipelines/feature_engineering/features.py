@@ -7,8 +7,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from segmentation_model.errors import ConfigurationError, shorten
+from segmentation_model.model.feature_settings import FeatureSettings
 from segmentation_model.pipelines.feature_engineering import family_features as family
-from segmentation_model.pipelines.feature_engineering.params import FeatureSettings
 
 #: What identifies a row of every table between the layers.
 KEYS = ("customer_id", "invoice_date")

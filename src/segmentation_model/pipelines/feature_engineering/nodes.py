@@ -9,12 +9,12 @@ import pandas as pd
 
 from segmentation_model.columns import Columns
 from segmentation_model.errors import ConfigurationError, InputError, shorten
+from segmentation_model.model.feature_settings import FeatureSettings
 from segmentation_model.model.features import fit_feature_spec
 from segmentation_model.pipelines.feature_engineering.context import build_context
 from segmentation_model.pipelines.feature_engineering.features import KEYS, build_features
 from segmentation_model.pipelines.feature_engineering.intake import name_with_source, take_in
 from segmentation_model.pipelines.feature_engineering.params import (
-    FeatureSettings,
     IntakeSettings,
     SelectionSettings,
     SplitSettings,
@@ -79,6 +79,8 @@ def map_current(
     for role, consequence in _DEGRADATIONS.items():
         if not columns.layout.has(role):
             logger.warning("The layout %r maps no %s: %s", columns.use, role, consequence)
+    if "invoice_amount" not in columns.layout.monthly:
+        logger.warning("The layout %r maps no invoice_amount: all amounts count as nothing", columns.use)
     if current_customers is None:
         logger.warning("There is no current table: the held-out test rows of the labelled table are scored")
         nothing = pd.DataFrame()

@@ -1,14 +1,11 @@
 """Typed parameters of the feature engineering pipeline."""
 
 import datetime as dt
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
-
-from segmentation_model.columns import IntegerList
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 Share = Annotated[float, Field(ge=0, le=1)]
-Window = Annotated[int, Field(ge=2, le=120)]
 
 
 def _read_date(value: object) -> object:
@@ -35,33 +32,6 @@ class IntakeSettings(_Group):
         None, description="Date of the run; null: the newest invoice date of the current table."
     )
     max_rejected_share: Share = Field(0.05, description="Share of unusable rows above which the table is refused.")
-
-
-class FeatureSettings(_Group):
-    """Which features are built from the monthly families and the dates."""
-
-    windows: IntegerList = Field(
-        (3, 6, 12, 24), min_length=1, description="Months over which averages, late months and paid shares are taken."
-    )
-    pattern_window: Window = Field(12, description="Months over which spread, trend and the usual level are taken.")
-    date_strategy: Literal["relative"] = Field("relative", description="Dates become days relative to the invoice.")
-
-    @field_validator("date_strategy", mode="before")
-    @classmethod
-    def _only_relative(cls, value: object) -> object:
-        if value == "cyclical":
-            raise ValueError(
-                "'cyclical' is not supported, a date's position in the year says nothing about one bill; "
-                "allowed: 'relative'"
-            )
-        return value
-
-    @field_validator("windows")
-    @classmethod
-    def _ascending(cls, value: tuple[int, ...]) -> tuple[int, ...]:
-        if list(value) != sorted(set(value)) or value[0] < 1:
-            raise ValueError(f"{list(value)}: months in ascending order, each at least 1")
-        return value
 
 
 class SplitSettings(_Group):

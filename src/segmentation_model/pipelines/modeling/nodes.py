@@ -16,6 +16,7 @@ from segmentation_model.drift.profile import ReferenceProfile
 from segmentation_model.model.artifact import ModelArtifact, pack, profile_to_files
 from segmentation_model.model.booster import TrainedBooster, to_json
 from segmentation_model.model.calibration import CalibrationSettings, Calibrator, fit_calibrator
+from segmentation_model.model.feature_settings import FeatureSettings
 from segmentation_model.model.features import FeatureSpec, apply_feature_spec
 from segmentation_model.model.risk_cutoffs import RiskCategorySettings, RiskCutoffs, fit_risk_cutoffs
 from segmentation_model.model.scoring import predict_margin, score
@@ -240,6 +241,7 @@ def package_model(
     metrics: dict[str, Any],
     labelled_intake: dict[str, Any],
     settings: TrainingSettings,
+    feature_settings: FeatureSettings,
 ) -> ModelArtifact:
     """Put the artifact together; its version is a hash of all that is in it.
 
@@ -252,6 +254,7 @@ def package_model(
         metrics: Metrics per part.
         labelled_intake: Rows, rejections and hash of the labelled table.
         settings: Parameters of the training.
+        feature_settings: How the features were built.
 
     Returns:
         The artifact.
@@ -262,6 +265,7 @@ def package_model(
     }
     metadata = {
         "features": feature_spec,
+        "feature_settings": feature_settings.model_dump(mode="json"),
         "parameters": settings.model_dump(mode="json"),
         "metrics": metrics,
         "labelled": labelled_intake,

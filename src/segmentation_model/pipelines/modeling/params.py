@@ -20,7 +20,7 @@ class TrainingSettings(_Group):
         50, ge=1, description="Trees that are kept at least, also where fewer do as well: few trees tie the scores."
     )
     early_stopping_rounds: int = Field(
-        40, ge=1, description="Rounds without a better validation AUC after which training stops."
+        50, ge=1, description="Rounds without a better validation AUC after which training stops."
     )
     validation_share: float = Field(
         0.1, ge=0, le=0.5, description="Share of the training part that decides when to stop; 0: all trees are built."

@@ -38,6 +38,7 @@ def _instance(tariff: str) -> Pipeline:
                 "params:modeling.risk_categories",
                 "params:modeling.evaluation",
                 "params:clustering",
+                "params:feature_engineering.features",
             )
         },
     )
@@ -132,6 +133,7 @@ def _template() -> list[Node]:
                 "metrics": "metrics",
                 "labelled_intake": "labelled_intake",
                 "settings": "params:modeling.training",
+                "feature_settings": "params:feature_engineering.features",
             },
             outputs="model",
             name="package_model",

@@ -88,7 +88,7 @@ def compare(totals: pd.DataFrame, execution_date: str) -> pd.DataFrame:
     earlier = totals.loc[totals["execution_date"] < execution_date, "execution_date"]
     previous = earlier.max() if len(earlier) else None
     then = now[KEYS].merge(totals[totals["execution_date"] == previous], on=KEYS, how="left", validate="one_to_one")
-    changes = {f"{figure}_change": now[figure] - then[figure] for figure in FIGURES}
+    changes = {f"{figure}_change": (now[figure] - then[figure]).astype("float64") for figure in FIGURES}
     result = pd.concat([now, pd.DataFrame(ratios), pd.DataFrame(changes)], axis=1)
     money = [f"{figure}_change" for figure in FIGURES if figure.endswith(("amount_sum", "amount_mean", "balance_sum"))]
     result[money] = result[money].round(2)

@@ -8,47 +8,33 @@ from segmentation_model.drift.prediction import PredictionSignal, judge_predicti
 from segmentation_model.drift.prediction_reference import Scores, count_scores
 from segmentation_model.drift.report import signal_to_json
 from segmentation_model.drift.settings import DriftSettings
-from segmentation_model.errors import ConfigurationError, shorten
 from segmentation_model.logging.run_record import RunRecord
 from segmentation_model.model.artifact import ModelArtifact
 from segmentation_model.money import to_cents
 from segmentation_model.pipelines.reporting import benchmark
-from segmentation_model.pipelines.reporting.params import PARTITIONS, ReportingSettings
+from segmentation_model.pipelines.reporting.params import ReportingSettings
 from segmentation_model.pipelines.reporting.reconciliation import reconcile
+from segmentation_model.segments.columns import PARTITIONS
 
 
-def report_segments(
-    segmented_customers: pd.DataFrame, execution_date: str, settings: ReportingSettings
-) -> dict[str, pd.DataFrame]:
-    """Give the segments the business's columns.
+def report_customers(
+    segmented_customers: pd.DataFrame, current_rejected: pd.DataFrame, execution_date: str, settings: ReportingSettings
+) -> tuple[dict[str, pd.DataFrame], dict[str, pd.DataFrame]]:
+    """Every customer of the month: in a segment, under the business's column names, or rejected with a reason.
 
     Args:
         segmented_customers: One row per customer.
+        current_rejected: Rejected rows of the current table, perhaps none.
         execution_date: Date of the run in ISO text.
         settings: Output columns.
 
     Returns:
-        The date, and its rows.
-
-    Raises:
-        ConfigurationError: An output column is none of the segments' columns.
+        Segments and rejected rows, each under the date.
     """
     rows = segmented_customers.drop(columns="target")
-    wanted = settings.output_columns
-    unknown = [name for name in wanted if name not in rows.columns]
-    if unknown:
-        raise ConfigurationError(
-            f"reporting.output_columns: the segments have no column {shorten(unknown)}; they have "
-            f"{shorten(rows.columns, len(rows.columns))}"
-        )
-    if wanted:
+    if wanted := settings.output_columns:
         rows = rows[[*PARTITIONS, *(name for name in wanted if name not in PARTITIONS)]].rename(columns=wanted)
-    return {execution_date: rows}
-
-
-def report_rejected(current_rejected: pd.DataFrame, execution_date: str) -> dict[str, pd.DataFrame]:
-    """The rejected rows of the current table, perhaps none, under the execution date."""
-    return {execution_date: current_rejected}
+    return {execution_date: rows}, {execution_date: current_rejected}
 
 
 def total_segments(segmented_customers: pd.DataFrame, execution_date: str) -> dict[str, pd.DataFrame]:

@@ -4,8 +4,8 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-#: Columns that name the partitions of the segments: they stand in the path, under names that others rely on.
-PARTITIONS = ("execution_date", "tariff")
+from segmentation_model.errors import shorten
+from segmentation_model.segments.columns import PARTITIONS, SEGMENT_COLUMNS
 
 
 class ReportingSettings(BaseModel):
@@ -21,6 +21,12 @@ class ReportingSettings(BaseModel):
 
     @model_validator(mode="after")
     def _names_differ(self) -> Self:
+        unknown = [name for name in self.output_columns if name not in SEGMENT_COLUMNS]
+        if unknown:
+            raise ValueError(
+                f"output_columns: the segments have no column {shorten(unknown)}; they have "
+                f"{shorten(SEGMENT_COLUMNS, len(SEGMENT_COLUMNS))}"
+            )
         names = list(self.output_columns.values())
         if len(names) != len(set(names)):
             raise ValueError(f"output_columns: the names must differ, not {names}")

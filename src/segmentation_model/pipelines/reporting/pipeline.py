@@ -10,21 +10,15 @@ def create_pipeline(**_: object) -> Pipeline:
     return Pipeline(
         [
             Node(
-                func=nodes.report_segments,
+                func=nodes.report_customers,
                 inputs={
                     "segmented_customers": "segmented_customers",
+                    "current_rejected": "current_rejected",
                     "execution_date": "execution_date",
                     "settings": "params:reporting",
                 },
-                outputs="segments",
-                name="report_segments",
-                tags="scoring",
-            ),
-            Node(
-                func=nodes.report_rejected,
-                inputs={"current_rejected": "current_rejected", "execution_date": "execution_date"},
-                outputs="rejected",
-                name="report_rejected",
+                outputs=["segments", "rejected"],
+                name="report_customers",
                 tags="scoring",
             ),
             Node(

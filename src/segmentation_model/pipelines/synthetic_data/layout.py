@@ -10,6 +10,8 @@ from typing import Final
 
 import pyarrow as pa
 
+from segmentation_model.datasets.table import SYNTHETIC
+
 WINDOW_MONTHS: Final = 24
 
 CUSTOMER_TYPES: Final[Mapping[str, pa.DataType]] = MappingProxyType(
@@ -74,9 +76,10 @@ RAW_SCHEMA: Final = pa.schema(
         (monthly_name(family, month), type_)
         for family, type_ in FAMILY_TYPES.items()
         for month in range(1, WINDOW_MONTHS + 1)
-    ]
+    ],
+    metadata={SYNTHETIC: b"true"},
 )
-"""All 241 columns, in the order of the tables."""
+"""All 241 columns, in the order of the tables; the file says that it was made up."""
 
 DRIFTING_NUMBERS: Final = frozenset({"Deposito", "Capacidad_Contratada", "Quejas_12m"}) | {
     monthly_name(family, 1) for family in FAMILY_TYPES

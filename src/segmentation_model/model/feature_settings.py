@@ -1,0 +1,38 @@
+"""Which features are built: kept with a model, because its features mean something under these settings only."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from segmentation_model.columns import IntegerList
+
+Window = Annotated[int, Field(ge=2, le=120)]
+
+
+class FeatureSettings(BaseModel):
+    """Which features are built from the monthly families and the dates."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    windows: IntegerList = Field(
+        (3, 6, 12, 24), min_length=1, description="Months over which averages, late months and paid shares are taken."
+    )
+    pattern_window: Window = Field(12, description="Months over which spread, trend and the usual level are taken.")
+    date_strategy: Literal["relative"] = Field("relative", description="Dates become days relative to the invoice.")
+
+    @field_validator("date_strategy", mode="before")
+    @classmethod
+    def _only_relative(cls, value: object) -> object:
+        if value == "cyclical":
+            raise ValueError(
+                "'cyclical' is not supported, a date's position in the year says nothing about one bill; "
+                "allowed: 'relative'"
+            )
+        return value
+
+    @field_validator("windows")
+    @classmethod
+    def _ascending(cls, value: tuple[int, ...]) -> tuple[int, ...]:
+        if list(value) != sorted(set(value)) or value[0] < 1:
+            raise ValueError(f"{list(value)}: months in ascending order, each at least 1")
+        return value
