@@ -39,8 +39,8 @@ def _run_command() -> click.Command:
 def command_line() -> None:
     r"""Which customers will probably not pay their next bill, and whom to treat alike.
 
-    The installed package reads its configuration from --conf-source: a folder, the packed conf archive, or an s3
-    address. For example:
+    The installed package reads its configuration from --conf-source: a folder or a packed conf
+    archive. For example:
 
     \b
         segmentation-model run --conf-source conf --env prod

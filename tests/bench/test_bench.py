@@ -35,6 +35,7 @@ class TestTheBenchmark:
     def test_measures_times_and_memory_of_both(self, comparison: dict[str, list[str]]) -> None:
         for name in (
             "wall time, start-up apart (s)",
+            "the same without training (s)",
             "start-up (s)",
             "wall time (s)",
             "processor time (s)",
