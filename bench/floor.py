@@ -14,14 +14,19 @@ import sys
 import time
 import unicodedata
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import xgboost as xgb
+from numpy.typing import NDArray
 from scipy.special import expit
 from sklearn.isotonic import IsotonicRegression
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score, brier_score_loss, log_loss, roc_auc_score, roc_curve
+
+Array = NDArray[Any]
+Facts = dict[str, Any]
 
 SEED = 42
 DATES = ["Fecha_Vencimiento", "Fecha_Alta", "Fecha_Ultimo_Pago", "Fecha_Ultima_Lectura", "Fecha_Ultimo_Corte"]
@@ -61,21 +66,20 @@ def fold_text(values: pd.Series) -> pd.Series:
     return pd.Series(folded[codes], dtype="str")
 
 
-def read_dates(values: pd.Series) -> tuple[np.ndarray, np.ndarray]:
+def read_dates(values: pd.Series) -> tuple[Array, Array]:
     """Days, from dates or from text in either format; and which rows hold text in neither."""
     codes, distinct = pd.factorize(values)
     texts = pd.Series(distinct).astype("str")
-    dates = pd.to_datetime(texts, format="%Y-%m-%d", errors="coerce")
-    dates = dates.fillna(pd.to_datetime(texts, format="%d/%m/%Y", errors="coerce")).to_numpy("datetime64[D]")
-    days = np.append(dates, np.datetime64("NaT", "D"))[codes]
+    year_first, day_first = (pd.to_datetime(texts, format=f, errors="coerce") for f in ("%Y-%m-%d", "%d/%m/%Y"))
+    days = np.append(year_first.fillna(day_first).to_numpy("datetime64[D]"), np.datetime64("NaT", "D"))[codes]
     return days, np.isnat(days) & (codes >= 0)
 
 
-def days_between(days: np.ndarray, invoice: np.ndarray) -> np.ndarray:
+def days_between(days: Array, invoice: Array) -> Array:
     return np.where(np.isnat(days) | np.isnat(invoice), np.nan, (days - invoice).astype(np.float32))
 
 
-def tenure_in_months(recorded: np.ndarray, start: np.ndarray, invoice: np.ndarray) -> np.ndarray:
+def tenure_in_months(recorded: Array, start: Array, invoice: Array) -> Array:
     first, last = start.astype("datetime64[M]"), invoice.astype("datetime64[M]")
     months = (last - first).astype(np.float32) - ((invoice - last) < (start - first))
     computed = np.where(np.isnat(start) | np.isnat(invoice), np.nan, np.maximum(months, 0))
@@ -121,11 +125,11 @@ def prepare(path: str, *, labelled: bool) -> tuple[pd.DataFrame, pd.DataFrame, p
 # -- Features
 
 
-def build_features(raw: pd.DataFrame, days: dict[str, np.ndarray], context: pd.DataFrame) -> pd.DataFrame:
+def build_features(raw: pd.DataFrame, days: dict[str, Array], context: pd.DataFrame) -> pd.DataFrame:
     """All candidate features, float32 and text."""
     columns = dict(days) | {"Estrato": context["stratum"], "Cat_And": context["tenure_months"]}
-    columns |= {name: fold_text(raw[name]) for name in TEXTS[:-1]} | {name: raw[name] for name in NUMBERS}
-    columns |= {"Convenio": fold_text(raw["Convenio"]), "Quejas_12m": raw["Quejas_12m"]}
+    columns |= {name: fold_text(raw[name]) for name in TEXTS[:-1]} | {name: raw[name].array for name in NUMBERS}
+    columns |= {"Convenio": fold_text(raw["Convenio"]), "Quejas_12m": raw["Quejas_12m"].array}
     families = {
         family: np.stack([raw[f"{family}_{month:02d}"].to_numpy(np.float32) for month in range(1, MONTHS + 1)])
         for family in FAMILIES
@@ -138,14 +142,11 @@ def build_features(raw: pd.DataFrame, days: dict[str, np.ndarray], context: pd.D
     paid, due = (np.where(both, families[name], 0) for name in ("Importe_Pagado", "Importe_Factura"))
     for window in WINDOWS:
         columns[f"paid_share_{window}"] = ratio(sum_up(paid[:window]), sum_up(due[:window]))
-    plain = {
-        name: values.array if name in TEXTS else np.asarray(values, dtype=np.float32)
-        for name, values in columns.items()
-    }
-    return pd.DataFrame(plain, copy=False)
+    typed = {name: values if name in TEXTS else np.asarray(values, np.float32) for name, values in columns.items()}
+    return pd.DataFrame(typed, copy=False)
 
 
-def family_features(family: str, months: np.ndarray) -> dict[str, np.ndarray]:
+def family_features(family: str, months: Array) -> dict[str, Array]:
     """Averages, spread, trend, and the last month against the usual one; months come first, the newest first."""
     there = ~np.isnan(months)
     filled = np.where(there, months, 0)
@@ -153,11 +154,12 @@ def family_features(family: str, months: np.ndarray) -> dict[str, np.ndarray]:
     counts = {window: sum_up(there[:window]) for window in WINDOWS}
     features = {f"{family}_mean_{window}": ratio(sums[window], counts[window]) for window in WINDOWS}
     total, count = sums[PATTERN], counts[PATTERN]
-    mean_value, mean_time = ratio(total, count), ratio(sum_up(there[:PATTERN] * ages()), count)
-    value = np.where(there[:PATTERN], months[:PATTERN] - mean_value, 0)
-    age = np.where(there[:PATTERN], ages() - mean_time, 0)
-    features[f"{family}_spread"] = np.sqrt(ratio(sum_up(value * value), count - 1))
-    features[f"{family}_trend"] = ratio(sum_up(value * age), sum_up(age * age))
+    # Time is 0 in the newest month and falls by 1; deviations add up to nothing, so it need not be centred twice.
+    age = np.where(there[:PATTERN], -np.arange(PATTERN)[:, None], 0)
+    deviation = np.where(there[:PATTERN], months[:PATTERN] - ratio(total, count), 0)
+    features[f"{family}_spread"] = np.sqrt(ratio(sum_up(deviation * deviation), count - 1))
+    squares = sum_up(age * age) - ratio(sum_up(age) ** 2, count)
+    features[f"{family}_trend"] = ratio(sum_up(age * deviation), squares)
     features[f"{family}_last_to_usual"] = ratio(months[0], ratio(total - filled[0], count - there[0]))
     if family == "Dias_Mora":
         late = months > 0
@@ -168,38 +170,39 @@ def family_features(family: str, months: np.ndarray) -> dict[str, np.ndarray]:
     return features
 
 
-def sum_up(months: np.ndarray) -> np.ndarray:
-    return months.sum(axis=0, dtype=np.float64)
+def sum_up(months: Array) -> Array:
+    total: Array = months.sum(axis=0, dtype=np.float64)
+    return total
 
 
-def ages() -> np.ndarray:
-    return -np.arange(PATTERN, dtype=np.float32)[:, None]
-
-
-def ratio(above: np.ndarray, below: np.ndarray) -> np.ndarray:
-    return np.divide(above, below, out=np.full(len(below), np.nan), where=below > 0)
+def ratio(above: Array, below: Array) -> Array:
+    quotient = np.full(len(below), np.nan)
+    np.divide(above, below, out=quotient, where=below > 0)
+    return quotient
 
 
 def choose_features(train: pd.DataFrame) -> list[str]:
     """Columns that carry something: not almost all missing, not constant, no copy, not too many categories."""
     chosen, seen = [], set()
-    for name, values in train.items():
+    for name in train.columns:
+        values, most_common = train[name], 0.0
         if values.isna().mean() > MOST_MISSING:
             continue
         if name in TEXTS:
             counts = values.value_counts()
-            constant, many, content = counts.iloc[0], len(counts) > MOST_CATEGORIES, "|".join(values.fillna("-"))
+            content = "|".join(values.fillna("-")).encode()
+            most_common = counts.iloc[0] if len(counts) <= MOST_CATEGORIES else np.inf
         else:
-            numbers = values.to_numpy()
-            constant, many, content = (numbers == np.nanmedian(numbers)).sum(), False, numbers.tobytes()
-        digest = hashlib.blake2b(content.encode() if isinstance(content, str) else content).digest()
-        if constant / len(train) <= MOST_CONSTANT and not many and digest not in seen:
+            content = values.to_numpy().tobytes()
+            most_common = (values == values.median()).sum()
+        digest = hashlib.blake2b(content).digest()
+        if most_common / len(train) <= MOST_CONSTANT and digest not in seen:
             chosen.append(name)
         seen.add(digest)
     return chosen
 
 
-def hash_place(customers: pd.Series, purpose: str) -> np.ndarray:
+def hash_place(customers: pd.Series, purpose: str) -> Array:
     """A place in [0, 1) for every customer, by BLAKE2b of the id."""
     codes, distinct = pd.factorize(customers)
     key = f"{SEED}:{purpose}".encode()
@@ -210,7 +213,7 @@ def hash_place(customers: pd.Series, purpose: str) -> np.ndarray:
 # -- Model
 
 
-def fit_tariff(features: pd.DataFrame, context: pd.DataFrame, current: pd.DataFrame, folder: Path) -> dict:
+def fit_tariff(features: pd.DataFrame, context: pd.DataFrame, current: pd.DataFrame, folder: Path) -> Facts:
     """Train, calibrate, freeze, evaluate and write one tariff's model, and check its drift; None instead of a model."""
     part = np.searchsorted(PART_BOUNDS, hash_place(context["customer_id"], "part"), side="right")
     target = context["target"].to_numpy(np.float32)
@@ -220,25 +223,30 @@ def fit_tariff(features: pd.DataFrame, context: pd.DataFrame, current: pd.DataFr
     categories = {name: sorted(features[name][train].dropna().unique()) for name in chosen if name in TEXTS}
     features, current = (with_categories(table[chosen], categories) for table in (features, current))
     drift = {name: round(psi(features[name][train], current[name]), 6) for name in chosen}
-    fitted = {"model": None, "drift": drift, "trees": None, "evaluation": {"status": "skipped", "cases": cases}}
+    fitted: Facts = {"model": None, "drift": drift, "trees": None, "evaluation": {"status": "skipped", "cases": cases}}
     if not chosen or any(cases[name] < fewest for name, fewest in FEWEST_CASES.items()):
         return fitted
     validation = train & (hash_place(context["customer_id"], "validation") < VALIDATION_SHARE)
+    began = time.time()
     booster = train_booster(features, target, train, validation)
+    fitted["training_seconds"] = time.time() - began
     margin = predict(booster, features)
-    calibrate = fit_calibration(margin[calibration], target[calibration])
-    probability = calibrate(margin)
+    calibrator = fit_calibration(margin[calibration], target[calibration])
+    probability = apply_calibration(calibrator, margin)
     cutoffs = np.quantile(margin[calibration & (standing(context) == "")], QUANTILES)
-    current_margin = predict(booster, current)
-    drift["probability"] = round(psi(pd.Series(probability[calibration]), pd.Series(calibrate(current_margin))), 6)
-    evaluation = {name: measure(target[part == i], margin[part == i], probability[part == i]) for i, name in enumerate(PARTS)}
-    evaluation["threshold"] = best_threshold(target[calibration], probability[calibration])
+    now = predict(booster, current)
+    scored = {"margin": now, "probability": apply_calibration(calibrator, now), "cutoffs": cutoffs}
+    drift["probability"] = round(psi(pd.Series(probability[calibration]), pd.Series(scored["probability"])), 6)
+    evaluation: Facts = {"threshold": best_threshold(target[calibration], probability[calibration])}
+    for index, name in enumerate(PARTS):
+        rows = part == index
+        evaluation[name] = measure(target[rows], margin[rows], probability[rows])
+    model = {"features": chosen, "categories": categories, "calibrator": calibrator, "cutoffs": cutoffs.tolist()}
     folder.mkdir(parents=True)
     booster.save_model(folder / "model.ubj")
-    write_json(folder / "model.json", {"features": chosen, "categories": categories, "cutoffs": cutoffs.tolist()})
+    write_json(folder / "model.json", model)
     predictions = context[["customer_id", "invoice_date", "target"]].assign(margin=margin, probability=probability)
     predictions.assign(part=np.array(PARTS)[part]).to_parquet(folder / "predictions.parquet")
-    scored = {"margin": current_margin, "probability": calibrate(current_margin), "cutoffs": cutoffs}
     return fitted | {"model": scored, "trees": booster.num_boosted_rounds(), "evaluation": evaluation}
 
 
@@ -246,7 +254,7 @@ def with_categories(table: pd.DataFrame, categories: dict[str, list[str]]) -> pd
     return table.assign(**{name: pd.Categorical(table[name], categories=known) for name, known in categories.items()})
 
 
-def train_booster(features: pd.DataFrame, target: np.ndarray, train: np.ndarray, validation: np.ndarray) -> xgb.Booster:
+def train_booster(features: pd.DataFrame, target: Array, train: Array, validation: Array) -> xgb.Booster:
     """Trees until the AUC of the validation slice no longer grows; the best one is the last."""
     learn = train & ~validation
     matrix = xgb.QuantileDMatrix(features[learn], target[learn], enable_categorical=True)
@@ -258,20 +266,28 @@ def train_booster(features: pd.DataFrame, target: np.ndarray, train: np.ndarray,
     return grown[: min(max(grown.best_iteration + 1, FEWEST_TREES), grown.num_boosted_rounds())]
 
 
-def predict(booster: xgb.Booster, features: pd.DataFrame) -> np.ndarray:
+def predict(booster: xgb.Booster, features: pd.DataFrame) -> Array:
     return booster.inplace_predict(features, predict_type="margin").astype(np.float64)
 
 
-def fit_calibration(margin: np.ndarray, target: np.ndarray):
-    """From margin to probability: isotonic with many cases, else Platt's two parameters."""
+def fit_calibration(margin: Array, target: Array) -> Facts:
+    """How a margin becomes a probability: isotonic with many cases, else Platt's two parameters."""
     half = 0.5 / len(target)
     if min(target.sum(), len(target) - target.sum()) >= ISOTONIC_CASES:
-        return IsotonicRegression(y_min=half, y_max=1 - half, out_of_bounds="clip").fit(margin, target).predict
+        steps = IsotonicRegression(y_min=half, y_max=1 - half).fit(margin, target)
+        return {"margins": steps.X_thresholds_.tolist(), "probabilities": steps.y_thresholds_.tolist()}
     platt = LogisticRegression(C=np.inf).fit(margin[:, None], target)
-    return lambda margins: np.clip(expit(platt.coef_[0, 0] * margins + platt.intercept_[0]), half, 1 - half)
+    return {"slope": float(platt.coef_[0, 0]), "intercept": float(platt.intercept_[0]), "half": half}
 
 
-def measure(target: np.ndarray, margin: np.ndarray, probability: np.ndarray) -> dict:
+def apply_calibration(fitted: Facts, margin: Array) -> Array:
+    if "margins" in fitted:
+        return np.interp(margin, fitted["margins"], fitted["probabilities"])
+    probability: Array = expit(fitted["slope"] * margin + fitted["intercept"])
+    return np.clip(probability, fitted["half"], 1 - fitted["half"])
+
+
+def measure(target: Array, margin: Array, probability: Array) -> Facts:
     """The metrics of one part; ranking on the margin, honesty on the probability."""
     if len(np.unique(target)) < 2:
         return {"rows": len(target)}
@@ -294,7 +310,7 @@ def measure(target: np.ndarray, margin: np.ndarray, probability: np.ndarray) -> 
     }
 
 
-def best_threshold(target: np.ndarray, probability: np.ndarray) -> float:
+def best_threshold(target: Array, probability: Array) -> float:
     """The probability from which treating a customer costs least."""
     order = np.argsort(probability, kind="stable")
     missed = np.concatenate(([0], np.cumsum(target[order])))
@@ -319,14 +335,14 @@ def psi(reference: pd.Series, current: pd.Series) -> float:
 # -- Segments and reports
 
 
-def standing(context: pd.DataFrame) -> np.ndarray:
+def standing(context: pd.DataFrame) -> Array:
     """Category of who is overdue or new; empty where the score decides."""
     invoices, balance = context["overdue_invoices"].fillna(0), context["overdue_balance"]
     rules = [invoices >= 4, invoices >= 2, (invoices >= 1) | (balance > 0), context["tenure_months"] <= 12]
     return np.select(rules, ["I4", "I2", "I1", "CN"], "")
 
 
-def segment(context: pd.DataFrame, fitted: dict[str, dict]) -> pd.DataFrame:
+def segment(context: pd.DataFrame, fitted: dict[str, Facts]) -> pd.DataFrame:
     """One segment per customer."""
     margin, probability = np.full(len(context), np.nan), np.full(len(context), np.nan)
     category = np.full(len(context), "NE", dtype=object)
@@ -362,17 +378,19 @@ def segment(context: pd.DataFrame, fitted: dict[str, dict]) -> pd.DataFrame:
 
 def benchmark(segments: pd.DataFrame) -> pd.DataFrame:
     """The same figures per segment, per tariff and for the portfolio."""
-    levels = []
-    for level, keys in {"segment": ["tariff", "segment_code"], "tariff": ["tariff"], "portfolio": [lambda _: 0]}.items():
-        rows = segments.groupby(keys).agg(
+    tariffs = segments.assign(segment_code="All")
+    levels = {"segment": segments, "tariff": tariffs, "portfolio": tariffs.assign(tariff="All")}
+    figures = {
+        level: rows.groupby(["tariff", "segment_code"]).agg(
             customers=("customer_id", "size"),
             invoice_amount_sum=("invoice_amount", "sum"),
             overdue_balance_sum=("overdue_balance", "sum"),
             probability_mean=("probability", "mean"),
             expected_unpaid_amount_sum=("expected_unpaid_amount", "sum"),
         )
-        levels.append(rows.reset_index().assign(level=level))
-    table = pd.concat(levels, ignore_index=True)
+        for level, rows in levels.items()
+    }
+    table = pd.concat(figures, names=["level"]).reset_index()
     table["share"] = table["customers"] / len(segments)
     portfolio = table.iloc[-1]
     for figure in ("invoice_amount_sum", "overdue_balance_sum", "probability_mean", "expected_unpaid_amount_sum"):
@@ -380,16 +398,15 @@ def benchmark(segments: pd.DataFrame) -> pd.DataFrame:
     return table
 
 
-def write_json(path: Path, content: dict) -> None:
+def write_json(path: Path, content: Facts) -> None:
     path.write_text(json.dumps(content, indent=2), encoding="utf-8")
 
 
 def main(labelled_path: str, current_path: str, output: Path) -> None:
-    summary = {"work_began": time.time()}
+    summary: Facts = {"work_began": time.time()}
     output.mkdir(parents=True)
     labelled, labelled_context, labelled_rejected = prepare(labelled_path, labelled=True)
     current, context, rejected = prepare(current_path, labelled=False)
-    summary["prepared"] = time.time()
     fitted = {}
     for tariff in ("Domestic", "Industrial"):
         rows, now = ((table["tariff"] == tariff).to_numpy() for table in (labelled_context, context))
@@ -404,6 +421,7 @@ def main(labelled_path: str, current_path: str, output: Path) -> None:
     summary |= {
         "trees": {tariff: results["trees"] for tariff, results in fitted.items()},
         "auc": {tariff: results["evaluation"].get("test", {}).get("roc_auc") for tariff, results in fitted.items()},
+        "training_seconds": sum(results.get("training_seconds", 0) for results in fitted.values()),
         "labelled_rejected": len(labelled_rejected),
         "segmented": len(segments),
         "rejected": len(rejected),

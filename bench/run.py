@@ -1,11 +1,10 @@
-"""Measure the monthly job against the floor (``floor.py``) and write down the comparison.
+"""Measure the monthly job against the floor (floor.py) and write down the comparison.
 
-Both read the same tables and run in turn, each in a process of its own that is measured from outside. What they write
-goes to a temporary folder and away again; MLflow's database is made there, too.
+Both read the same tables and run in turn, each in a process of its own that is measured from outside. What they write,
+MLflow's database included, goes into a temporary folder and away again.
 """
 
 import argparse
-import importlib.metadata
 import json
 import os
 import platform
@@ -14,34 +13,34 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import threading
-import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from importlib.metadata import version
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 import psutil
 
+from measured_process import MB, Measured, measure
+
 BENCH = Path(__file__).resolve().parent
 PROJECT = BENCH.parent
 TABLES = ("labelled_customers.parquet", "current_customers.parquet")
 TARIFFS = ("Domestic", "Industrial")
 LIBRARIES = ("kedro", "mlflow", "numpy", "pandas", "pyarrow", "scikit-learn", "xgboost")
-MOST_TIME, MOST_MEMORY, TARGET_ROWS = 1.3, 3.0, 200_000
-MB = 2**20
+TARGET_ROWS, MOST_TIME, MOST_MEMORY = 200_000, 1.3, 3.0
 EXAMPLES = """examples:
-  make bench                                        the figures of bench/results.md: 200,000 customers, three pairs
+  make bench                                        the figures of bench/results.md
   make bench ARGS="--rows 50000 --repeats 1"        one quick pair
-  make bench ARGS="--root /data/bench --output -"   keep the tables for the next time, and print only
+  make bench ARGS="--root /data/bench --output -"   keep the raw tables for the next time, and print only
 """
 
 
 @dataclass(frozen=True)
 class Node:
-    """One node of the job, by its log; times in seconds, memory in MB."""
+    """One node of the job by its log: when it began, its seconds, and resident MB at its end."""
 
     name: str
     began: float
@@ -50,30 +49,17 @@ class Node:
 
 
 @dataclass(frozen=True)
-class Measured:
-    """One process, measured from outside."""
-
-    began: float
-    wall: float
-    processor: float
-    peak: float
-    """Largest resident memory, in MB."""
-    samples: tuple[tuple[float, float], ...]
-    """Time and resident memory in MB, every 20 ms."""
-    log: str
-
-
-@dataclass(frozen=True)
-class Result:
-    """What is compared: one run of the job or of the floor."""
+class Run:
+    """One run of the job or of the floor, and what came out of it; trees and test AUC are None without a model."""
 
     measured: Measured
     start_up: float
-    """Seconds until the work began: imports, and of the job configuration and MLflow."""
-    trees: dict[str, int | None]
-    auc: dict[str, float | None]
+    training: float
+    trees: list[int | None]
+    auc: list[float | None]
     segmented: int
     rejected: int
+    code: str = ""
 
     @property
     def work(self) -> float:
@@ -83,13 +69,11 @@ class Result:
 
 def main() -> None:
     arguments = parse_arguments()
-    with tempfile.TemporaryDirectory(prefix="segmentation-bench-") as name:
-        work = Path(name)
-        raw = (arguments.root.resolve() if arguments.root else work) / "01_raw"
-        text = run(arguments, raw, work)
-    print(text)
+    with tempfile.TemporaryDirectory(prefix="segmentation-bench-") as folder:
+        report = benchmark(arguments, Path(folder).resolve())
+    print(report)
     if arguments.output != Path("-"):
-        arguments.output.write_text(text + "\n", encoding="utf-8")
+        arguments.output.write_text(f"{report}\n", encoding="utf-8")
         tell(f"written to {arguments.output}")
 
 
@@ -99,108 +83,232 @@ def parse_arguments() -> argparse.Namespace:
     )
     parser.add_argument("--rows", type=int, default=TARGET_ROWS, help="customers (default: %(default)s)")
     parser.add_argument("--repeats", type=int, default=3, help="pairs of job and floor (default: %(default)s)")
-    parser.add_argument("--small-rows", type=int, default=20_000, help="customers of the small run; 0: none")
-    parser.add_argument("--root", type=Path, help="folder of the raw tables (01_raw), made where missing and kept")
-    parser.add_argument("--output", type=Path, default=BENCH / "results.md", help="file for the tables; -: print only")
+    parser.add_argument(
+        "--small-rows", type=int, default=20_000, help="customers of the small run (default: %(default)s); 0: none"
+    )
+    parser.add_argument("--root", type=Path, help="where the raw tables (01_raw) are; made where missing, and kept")
+    parser.add_argument("--output", type=Path, default=BENCH / "results.md", help="file for the report; -: print only")
     arguments = parser.parse_args()
-    if arguments.rows < 1 or arguments.repeats < 1 or arguments.small_rows < 0:
+    if min(arguments.rows, arguments.repeats) < 1 or arguments.small_rows < 0:
         parser.error("--rows and --repeats must be at least 1, --small-rows at least 0")
     return arguments
 
 
-def run(arguments: argparse.Namespace, raw: Path, work: Path) -> str:
-    """Make the data, measure in turn, and lay out the tables."""
-    load = os.getloadavg()[0]
-    conf = make_conf(work)
-    small = measure_small_run(arguments.small_rows, conf, work) if arguments.small_rows else None
-    generator = None
-    if not all((raw / table).exists() for table in TABLES):
-        generator = measure(kedro(conf, raw.parent, f"rows={arguments.rows}", "--pipelines=synthetic_data"), work)
-        tell(f"made {arguments.rows:,} customers", generator)
-    jobs, floors = [], []
-    for pair in range(1, arguments.repeats + 1):
-        for what, runs, measure_one in (("job", jobs, run_job), ("floor", floors, run_floor)):
-            runs.append(measure_one(raw, conf, work))
-            tell(f"{what}, pair {pair} of {arguments.repeats}", runs[-1].measured)
-    arrow, rows = arrow_size(raw)
+def benchmark(arguments: argparse.Namespace, work: Path) -> str:
+    """Make the data, measure in turn, and lay out the report."""
     facts = [
-        f"`bench/run.py {shlex.join(sys.argv[1:])}`, {datetime.now().astimezone():%Y-%m-%d %H:%M}, "
-        f"load before the start {load:.1f}",
+        f"`{shlex.join(['bench/run.py', *sys.argv[1:]])}`, {datetime.now().astimezone():%Y-%m-%d %H:%M %Z}",
         machine(),
-        f"Python {platform.python_version()}, "
-        + ", ".join(f"{library} {importlib.metadata.version(library)}" for library in LIBRARIES),
-        f"{rows[1]:,} customers: {rows[0]:,} labelled and {rows[1]:,} current rows, {arrow / MB:,.0f} MB in Arrow",
+        ", ".join([f"Python {platform.python_version()}", *(f"{name} {version(name)}" for name in LIBRARIES)]),
     ]
-    if generator is not None:
-        seconds = sum(node.seconds for node in nodes_of(generator))
-        facts.append(f"Generator: {sum(rows) / seconds:,.0f} rows a second, Parquet included ({seconds:.1f} s)")
-    if small is not None:
+    conf = make_conf(work)
+    if arguments.small_rows:
+        make_tables(conf, work / "small", arguments.small_rows)
+        small = run_job(conf, work / "small", work / "small_job")
+        tell(f"job, {arguments.small_rows:,} customers", small.measured)
         facts.append(
-            f"Small run, {arguments.small_rows:,} customers, first one on a new MLflow database: {small.wall:.1f} s "
-            f"({start_up_of_job(small):.1f} s of it start-up), {small.peak:,.0f} MB"
+            f"Small run, {arguments.small_rows:,} customers, new MLflow database: {small.measured.wall:.1f} s, "
+            f"{small.start_up:.1f} s of it start-up; {small.measured.peak:,.0f} MB"
         )
+    root = arguments.root.resolve() if arguments.root else work
+    generated = None
+    if not all((root / "01_raw" / table).exists() for table in TABLES):
+        generated = make_tables(conf, root, arguments.rows)
+        tell(f"generator, {arguments.rows:,} customers", generated)
+    labelled, current, arrow = size_of(root)
+    facts.append(f"{current:,} customers: {labelled:,} labelled and {current:,} current rows, {arrow:,.0f} MB in Arrow")
+    if generated:
+        seconds = sum(node.seconds for node in nodes_of(generated))
+        facts.append(f"Generator: {(labelled + current) / seconds:,.0f} rows a second, Parquet included")
+    jobs: list[Run] = []
+    floors: list[Run] = []
+    for pair in range(1, arguments.repeats + 1):
+        jobs.append(run_job(conf, root, work / "job"))
+        tell(f"job, pair {pair} of {arguments.repeats}", jobs[-1].measured)
+        floors.append(run_floor(root, work / "floor"))
+        tell(f"floor, pair {pair} of {arguments.repeats}", floors[-1].measured)
+    facts.insert(1, f"Code {jobs[-1].code}")
+    pairs = ", ".join(f"{job.work:.1f} / {floor.work:.1f}" for job, floor in zip(jobs, floors, strict=True))
     sections = [
         "# Benchmark: the monthly job against a plain script",
         "\n".join(f"- {fact}" for fact in facts),
-        compare(jobs, floors, arrow, judged=rows[1] >= TARGET_ROWS),
-        "Median of the pairs. Start-up is what passes until the work begins: imports; of the job also configuration and "
-        "MLflow. Single pairs, start-up apart: "
-        + ", ".join(f"{job.work:.1f} / {floor.work:.1f} s" for job, floor in zip(jobs, floors, strict=True))
-        + ".",
-        "## Nodes of the job, last run",
+        comparison(jobs, floors, arrow, judged=current >= TARGET_ROWS),
+        f"Medians; ratios are medians of the pairs. Seconds of each pair, start-up apart: {pairs}. Start-up lasts "
+        "until the first table is read: imports; of the job configuration and MLflow, too.",
+        "## Nodes of the last job\n\nLoading and saving included. Memory: largest while a node ran, and at its end.",
         node_table(jobs[-1].measured),
     ]
     return "\n\n".join(sections)
 
 
-# -- Processes
+# -- What is run
 
 
 def make_conf(work: Path) -> Path:
-    """The project's configuration with one environment more: base, with JSON logs and an MLflow database apart."""
-    conf = shutil.copytree(PROJECT / "conf", work / "conf")
-    environment = conf / "bench"
-    environment.mkdir()
-    shutil.copy(conf / "prod" / "logging.yml", environment)
+    """The project's configuration with one environment more: base, but for JSON logs and a place for MLflow."""
+    conf = Path(shutil.copytree(PROJECT / "conf", work / "conf"))
+    (conf / "bench").mkdir()
+    shutil.copy(conf / "prod" / "logging.yml", conf / "bench")
     places = {"mlflow_tracking_uri": f"sqlite:///{work}/mlflow.db", "mlflow_artifacts": f"{work}/mlartifacts"}
-    (environment / "globals.yml").write_text(json.dumps(places), encoding="utf-8")
+    (conf / "bench" / "globals.yml").write_text(json.dumps(places), encoding="utf-8")
     return conf
 
 
-def kedro(conf: Path, root: Path, parameters: str = "", *options: str) -> list[str]:
-    given = ",".join(filter(None, [f"root={root}", parameters]))
+def kedro_run(conf: Path, parameters: str) -> list[str]:
+    return [sys.executable, "-m", "kedro", "run", "--env=bench", f"--conf-source={conf}", f"--params={parameters}"]
+
+
+def make_tables(conf: Path, root: Path, rows: int) -> Measured:
+    return measure([*kedro_run(conf, f"root={root},rows={rows}"), "--pipelines=synthetic_data"], PROJECT)
+
+
+def run_job(conf: Path, root: Path, output: Path) -> Run:
+    paths = [f"{table.partition('_')[0]}_path={root / '01_raw' / table}" for table in TABLES]
+    measured = measure(kedro_run(conf, ",".join([f"root={output}", *paths])), PROJECT)
+    nodes = nodes_of(measured)
+    models = [read_json(output / "06_models" / tariff.lower() / "metadata.json") for tariff in TARIFFS]
+    summary = read_json(output / "08_reporting" / "run_summary.json")
+    run = Run(
+        measured,
+        start_up=min(node.began for node in nodes) - measured.began,
+        training=sum(node.seconds for node in nodes if node.name.endswith(".train_model")),
+        trees=[model["training"].get("trees") for model in models],
+        auc=[model["metrics"].get("test", {}).get("roc_auc") for model in models],
+        segmented=summary["rows"]["segmented"],
+        rejected=summary["rows"]["rejected"],
+        code=summary["code_version"],
+    )
+    shutil.rmtree(output)
+    return run
+
+
+def run_floor(root: Path, output: Path) -> Run:
+    tables = [str(root / "01_raw" / table) for table in TABLES]
+    measured = measure([sys.executable, str(BENCH / "floor.py"), *tables, str(output)], PROJECT)
+    summary = read_json(output / "summary.json")
+    run = Run(
+        measured,
+        start_up=summary["work_began"] - measured.began,
+        training=summary["training_seconds"],
+        trees=[summary["trees"][tariff] for tariff in TARIFFS],
+        auc=[summary["auc"][tariff] for tariff in TARIFFS],
+        segmented=summary["segmented"],
+        rejected=summary["rejected"],
+    )
+    shutil.rmtree(output)
+    return run
+
+
+# -- What is known about it
+
+
+def nodes_of(measured: Measured) -> list[Node]:
+    """The nodes in the order of their end: the lines of the JSON log that carry a node and its duration."""
+    lines = [json.loads(line) for line in measured.log.splitlines() if line.startswith("{")]
     return [
-        *(sys.executable, "-m", "kedro", "run", "--env=bench", f"--conf-source={conf}", f"--params={given}"),
-        *options,
+        Node(line["node"], end(line) - line["duration_s"], line["duration_s"], line["memory_mb"])
+        for line in lines
+        if line["node"] and "duration_s" in line
     ]
 
 
-def measure(command: Sequence[str], work: Path) -> Measured:
-    """Run a command in a process of its own; a failure ends the benchmark with the end of its log."""
-    # This process stays small: a child's peak memory counts from what its parent has when it is started.
-    log, stopped, samples = work / "process.log", threading.Event(), []
-    os.sync()
-    with log.open("wb") as stream:
-        began = time.time()
-        process = subprocess.Popen(command, stdout=stream, stderr=stream, cwd=PROJECT, env=os.environ | {"DO_NOT_TRACK": "1"})
-        sampler = threading.Thread(target=sample, args=(process.pid, stopped, samples))
-        sampler.start()
-        _, status, usage = os.wait4(process.pid, 0)
-        wall = time.time() - began
-    stopped.set()
-    sampler.join()
-    process.returncode = os.waitstatus_to_exitcode(status)
-    text = log.read_text(encoding="utf-8", errors="replace")
-    if process.returncode != 0:
-        sys.exit(f"{shlex.join(command)}\nended with exit code {process.returncode}:\n{text[-4000:]}")
-    unit = 1 if sys.platform == "darwin" else 1024
-    return Measured(began, wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * unit / MB, tuple(samples), text)
+def end(line: dict[str, Any]) -> float:
+    return datetime.fromisoformat(line["timestamp"]).timestamp()
 
 
-def sample(pid: int, stopped: threading.Event, samples: list[tuple[float, float]]) -> None:
-    process = psutil.Process(pid)
-    while not stopped.wait(0.02):
-        try:
-            samples.append((time.time(), process.memory_info().rss / MB))
-        except (psutil.NoSuchProcess, psutil.ZombieProcess):
-            return
+def size_of(root: Path) -> tuple[int, int, float]:
+    """Labelled rows, current rows, and the Arrow size of both tables in MB; read in another process."""
+    script = (
+        "import sys, pyarrow.parquet as pq\n"
+        "for path in sys.argv[1:]: table = pq.read_table(path); print(table.num_rows, table.nbytes)"
+    )
+    command = [sys.executable, "-c", script, *(str(root / "01_raw" / table) for table in TABLES)]
+    answer = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    (labelled, labelled_bytes), (current, current_bytes) = (map(int, line.split()) for line in answer.splitlines())
+    return labelled, current, (labelled_bytes + current_bytes) / MB
+
+
+def machine() -> str:
+    cpuinfo = Path("/proc/cpuinfo")
+    lines = cpuinfo.read_text(encoding="utf-8").splitlines() if cpuinfo.exists() else []
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return (
+        f"{next(iter(names), platform.processor())}, {os.cpu_count()} processors, "
+        f"{psutil.virtual_memory().total / 2**30:.0f} GiB, {platform.system()} {platform.machine()}; "
+        f"load before the start {os.getloadavg()[0]:.1f}"
+    )
+
+
+def read_json(path: Path) -> Any:
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+# -- Tables
+
+
+def comparison(jobs: list[Run], floors: list[Run], arrow: float, *, judged: bool) -> str:
+    """Job against floor. Targets are judged for large tables only: the imports alone outweigh small ones."""
+
+    def measurement(name: str, figure: Callable[[Run], float], layout: str) -> list[str]:
+        job, floor = ([figure(run) for run in runs] for runs in (jobs, floors))
+        return [name, f"{median(job):{layout}}", f"{median(floor):{layout}}", f"{ratio(figure):.2f}", ""]
+
+    def ratio(figure: Callable[[Run], float]) -> float:
+        return median(figure(job) / figure(floor) for job, floor in zip(jobs, floors, strict=True))
+
+    def result(name: str, job: float | None, floor: float | None, layout: str) -> list[str]:
+        return [name, *("none" if value is None else f"{value:{layout}}" for value in (job, floor)), "", ""]
+
+    def target(reached: float, most: float) -> str:
+        return f"at most {most:g}" + ((": met" if reached <= most else ": missed") if judged else "")
+
+    work = measurement("wall time, start-up apart (s)", lambda run: run.work, ".1f")
+    work[-1] = target(ratio(lambda run: run.work), MOST_TIME)
+    memory = measurement("peak memory / Arrow size", lambda run: run.measured.peak / arrow, ".2f")
+    memory[-1] = target(median(run.measured.peak for run in jobs) / arrow, MOST_MEMORY)
+    job, floor = jobs[-1], floors[-1]
+    models = []
+    for position, tariff in enumerate(TARIFFS):
+        models.append(result(f"{tariff}: trees", job.trees[position], floor.trees[position], "d"))
+        models.append(result(f"{tariff}: AUC of the test part", job.auc[position], floor.auc[position], ".4f"))
+    lines = [
+        work,
+        measurement("the same without training (s)", lambda run: run.work - run.training, ".1f"),
+        measurement("start-up (s)", lambda run: run.start_up, ".1f"),
+        measurement("wall time (s)", lambda run: run.measured.wall, ".1f"),
+        measurement("processor time (s)", lambda run: run.measured.processor, ".1f"),
+        measurement("peak memory (MB)", lambda run: run.measured.peak, ",.0f"),
+        memory,
+        *models,
+        result("customers in a segment", job.segmented, floor.segmented, ",d"),
+        result("rows rejected", job.rejected, floor.rejected, ",d"),
+    ]
+    return lay_out(["", "job", "floor", "job / floor", "target"], lines)
+
+
+def node_table(measured: Measured) -> str:
+    lines = []
+    for node in nodes_of(measured):
+        during = [memory for when, memory in measured.samples if node.began <= when <= node.began + node.seconds]
+        lines.append([node.name, f"{node.seconds:.1f}", f"{max([*during, node.memory]):,.0f}", f"{node.memory:,.0f}"])
+    return lay_out(["node", "s", "peak MB", "MB after"], lines)
+
+
+def lay_out(head: list[str], lines: list[list[str]]) -> str:
+    """A Markdown table that reads as text, too: the first column to the left, figures to the right."""
+    widths = [max(3, *(len(line[column]) for line in [head, *lines])) for column in range(len(head))]
+    rule = ["-" * widths[0], *("-" * (width - 1) + ":" for width in widths[1:])]
+    padded = [
+        [line[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(line[1:], widths[1:], strict=True))]
+        for line in [head, rule, *lines]
+    ]
+    return "\n".join(f"| {' | '.join(line)} |" for line in padded)
+
+
+def tell(what: str, measured: Measured | None = None) -> None:
+    figures = f": {measured.wall:.1f} s, {measured.peak:,.0f} MB" if measured else ""
+    print(f"{datetime.now():%H:%M:%S} {what}{figures}", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    main()
