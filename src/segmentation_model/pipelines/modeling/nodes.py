@@ -21,8 +21,8 @@ from segmentation_model.model.features import FeatureSpec, apply_feature_spec
 from segmentation_model.model.risk_cutoffs import RiskCategorySettings, RiskCutoffs, fit_risk_cutoffs
 from segmentation_model.model.scoring import predict_margin, score
 from segmentation_model.pipelines.modeling.eligibility import reason_to_skip
+from segmentation_model.pipelines.modeling.evaluation import evaluate_parts
 from segmentation_model.pipelines.modeling.figures import plot_feature_importance, plot_notice, plot_roc_curve
-from segmentation_model.pipelines.modeling.metrics import cost_optimal_threshold, evaluate_scores
 from segmentation_model.pipelines.modeling.params import EvaluationSettings, MinimumCases, TrainingSettings
 from segmentation_model.pipelines.modeling.training import train_booster
 from segmentation_model.segments import SegmentRules, is_settled
@@ -213,19 +213,9 @@ def evaluate_model(
         probability=Calibrator.model_validate(calibrator).apply(labelled_margins["margin"])
     )
     parts = {part: predictions[predictions["part"] == part] for part in _PARTS}
-    measured = {
-        part: evaluate_scores(rows["target"], rows["margin"], rows["probability"]).model_dump(mode="json")
-        for part, rows in parts.items()
-    }
-    threshold = cost_optimal_threshold(
-        parts["calibration"]["target"],
-        parts["calibration"]["probability"],
-        settings.cost_false_negative,
-        settings.cost_false_positive,
-    )
     curves = {part: (rows["target"].to_numpy(), rows["margin"].to_numpy()) for part, rows in parts.items()}
     return (
-        {"status": "trained", "reason": None, **measured, "threshold": threshold},
+        {"status": "trained", "reason": None, **evaluate_parts(parts, settings)},
         predictions,
         plot_roc_curve(curves),
         plot_feature_importance(booster.record["gain"]),
