@@ -203,7 +203,7 @@ def choose_features(train: pd.DataFrame, settings: SelectionSettings) -> dict[st
         A ``FeatureSpec`` as JSON.
     """
     spec = fit_feature_spec(train.drop(columns=[*KEYS, "target"]), settings)
-    if spec.left_out:
+    if spec.left_out and len(train):
         logger.info("%d columns carry nothing and are left out: %s", len(spec.left_out), shorten(spec.left_out))
     return spec.model_dump(mode="json")
 
