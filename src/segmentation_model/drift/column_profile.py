@@ -36,8 +36,24 @@ UNSEEN_EXAMPLES = 5
 """Unseen categories that are named in a report."""
 
 
+class _Counted:
+    """Reference rows per bin, of which the last one is missing."""
+
+    counts: IntArray
+
+    @property
+    def rows(self) -> int:
+        """Rows of the reference, missing ones included."""
+        return int(self.counts.sum())
+
+    @property
+    def missing(self) -> int:
+        """Rows without a value."""
+        return int(self.counts[-1])
+
+
 @dataclass(frozen=True, eq=False)
-class NumericProfile:
+class NumericProfile(_Counted):
     """A number as the reference had it.
 
     Attributes:
@@ -57,19 +73,9 @@ class NumericProfile:
         """Always numeric."""
         return "numeric"
 
-    @property
-    def rows(self) -> int:
-        """Rows of the reference, missing ones included."""
-        return int(self.counts.sum())
-
-    @property
-    def missing(self) -> int:
-        """Rows without a value."""
-        return int(self.counts[-1])
-
 
 @dataclass(frozen=True, eq=False)
-class CategoricalProfile:
+class CategoricalProfile(_Counted):
     """A category as the reference had it.
 
     Attributes:
@@ -84,16 +90,6 @@ class CategoricalProfile:
     def kind(self) -> ColumnKind:
         """Always categorical."""
         return "categorical"
-
-    @property
-    def rows(self) -> int:
-        """Rows of the reference, missing ones included."""
-        return int(self.counts.sum())
-
-    @property
-    def missing(self) -> int:
-        """Rows without a value."""
-        return int(self.counts[-1])
 
 
 ColumnProfile = NumericProfile | CategoricalProfile

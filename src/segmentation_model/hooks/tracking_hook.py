@@ -53,7 +53,8 @@ class TrackingHook:
         self._inner.before_pipeline_run(run_params=run_params, pipeline=pipeline, catalog=catalog)
         if mlflow.active_run() is not None:
             leaves = dict(_leaves(self._context.config_loader["parameters"]))
-            mlflow.log_params({key: value for key, value in leaves.items() if key not in _layouts_not_in_use(leaves)})
+            unused = _layouts_not_in_use(leaves)
+            mlflow.log_params({key: value for key, value in leaves.items() if key not in unused})
 
     @hook_impl
     def after_node_run(self, catalog: DataCatalog, outputs: dict[str, Any]) -> None:

@@ -8,14 +8,14 @@ import numpy as np
 import pandera.pandas as pa
 from pandera.typing import Series
 
-_TARIFFS = ("Domestic", "Industrial")
+from segmentation_model.columns.layout import TARIFFS
 
 
 class Context(pa.DataFrameModel):
     """Context of labelled rows: one row per customer and invoice, usable, of a known tariff."""
 
     customer_id: Series[str] = pa.Field(nullable=False)
-    tariff: Series[str] = pa.Field(nullable=False, isin=_TARIFFS)
+    tariff: Series[str] = pa.Field(nullable=False, isin=TARIFFS)
     tenure_known: Series[bool] = pa.Field(nullable=False)
     target: Series[np.float32] = pa.Field(nullable=True, isin=(0.0, 1.0))
 
@@ -39,7 +39,7 @@ class SegmentedCustomers(pa.DataFrameModel):
 
     customer_id: Series[str] = pa.Field(nullable=False, unique=True)
     probability: Series[float] = pa.Field(nullable=True, gt=0.0, lt=1.0)
-    tariff: Series[str] = pa.Field(nullable=False, isin=_TARIFFS)
+    tariff: Series[str] = pa.Field(nullable=False, isin=TARIFFS)
     risk_category: Series[str] = pa.Field(nullable=False)
     segment_code: Series[str] = pa.Field(nullable=False)
     segment_label: Series[str] = pa.Field(nullable=False)

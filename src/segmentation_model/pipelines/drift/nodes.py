@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from segmentation_model.columns import Columns
+from segmentation_model.columns.keys import KEYS, context_of
 from segmentation_model.drift.gate import GateOutcome, decide_gate
 from segmentation_model.drift.page import drift_page
 from segmentation_model.drift.prediction_reference import Scores, Share
@@ -25,7 +26,6 @@ from segmentation_model.segments import SegmentRules, is_new_customer, overdue_p
 
 logger = logging.getLogger(__name__)
 
-_KEYS = ["customer_id", "invoice_date"]
 _WORKERS = min(4, os.cpu_count() or 1)
 _NO_BASELINE = "no baseline is given (baseline_profile is empty)"
 
@@ -50,8 +50,8 @@ def profile_reference(
         The profile of the chosen features, with the shares of the segments that no score decides.
     """
     spec = FeatureSpec.model_validate(feature_spec)
-    context = train[_KEYS].merge(labelled_context, on=_KEYS, how="left", validate="one_to_one")
-    return build_profile(train[spec.names], settings, shares=_shares(context, rules), workers=_WORKERS)
+    shares = _shares(context_of(train, labelled_context), rules)
+    return build_profile(train[spec.names], settings, shares=shares, workers=_WORKERS)
 
 
 def check_drift(
@@ -156,7 +156,7 @@ def _check_tariff(
             scores = _scores(baseline.artifact, current)
     if profile.rows == 0 and len(current) == 0:
         return skipped_table("the tariff has no rows, neither in the baseline nor now")
-    features = current.drop(columns=_KEYS)
+    features = current.drop(columns=KEYS)
     families = {name: family for name in features.columns if (family := columns.layout.family_of(name)) is not None}
     return check_table(
         profile,

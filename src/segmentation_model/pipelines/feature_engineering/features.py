@@ -6,12 +6,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from segmentation_model.columns.keys import KEYS
 from segmentation_model.errors import ConfigurationError, shorten
 from segmentation_model.model.feature_settings import FeatureSettings
 from segmentation_model.pipelines.feature_engineering import family_features as family
 
-#: What identifies a row of every table between the layers.
-KEYS = ("customer_id", "invoice_date")
 #: What is known about a row and is no feature.
 _NOT_FEATURES = frozenset({*KEYS, "tariff", "target", "tenure_known"})
 

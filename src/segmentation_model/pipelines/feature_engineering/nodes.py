@@ -8,11 +8,12 @@ import numpy as np
 import pandas as pd
 
 from segmentation_model.columns import Columns
+from segmentation_model.columns.keys import KEYS
 from segmentation_model.errors import ConfigurationError, InputError, shorten
 from segmentation_model.model.feature_settings import FeatureSettings
 from segmentation_model.model.features import fit_feature_spec
 from segmentation_model.pipelines.feature_engineering.context import build_context
-from segmentation_model.pipelines.feature_engineering.features import KEYS, build_features
+from segmentation_model.pipelines.feature_engineering.features import build_features
 from segmentation_model.pipelines.feature_engineering.intake import name_with_source, take_in
 from segmentation_model.pipelines.feature_engineering.params import (
     IntakeSettings,

@@ -10,6 +10,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from segmentation_model import __version__
+from segmentation_model.columns.keys import KEYS, context_of
 from segmentation_model.customer_hash import hash_positions
 from segmentation_model.drift.prediction_reference import Scores, build_prediction_reference
 from segmentation_model.drift.profile import ReferenceProfile
@@ -29,7 +30,6 @@ from segmentation_model.segments import SegmentRules, is_settled
 
 logger = logging.getLogger(__name__)
 
-_KEYS = ["customer_id", "invoice_date"]
 _PARTS = ("train", "calibration", "test")
 _LIBRARIES = ("kedro", "numpy", "pandas", "pyarrow", "scikit-learn", "scipy", "xgboost")
 
@@ -99,7 +99,7 @@ def score_labelled(
         margin = np.full(len(rows), np.nan)
         if booster.booster is not None and len(rows):
             margin = predict_margin(booster.booster, apply_feature_spec(rows, spec, f"{part} part")[0])
-        parts.append(rows[[*_KEYS, "target"]].assign(part=part, margin=margin))
+        parts.append(rows[[*KEYS, "target"]].assign(part=part, margin=margin))
     return pd.concat(parts, ignore_index=True)
 
 
@@ -146,7 +146,7 @@ def freeze_cutoffs(
     if not calibrator:
         return {}
     rows = labelled_margins[labelled_margins["part"] == "calibration"]
-    context = rows[_KEYS].merge(labelled_context, on=_KEYS, how="left", validate="one_to_one")
+    context = context_of(rows, labelled_context)
     margin = rows["margin"].to_numpy()[is_settled(context, rules)]
     cutoffs = fit_risk_cutoffs(margin, Calibrator.model_validate(calibrator), settings)
     if cutoffs.unreachable_labels:
