@@ -7,16 +7,16 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from segmentation_model.drift.binned_drift import BinnedDrift
-from segmentation_model.drift.column_drift import ColumnDrift, ColumnStatus
-from segmentation_model.drift.families import roll_up
-from segmentation_model.drift.homogeneity import Homogeneity
-from segmentation_model.drift.prediction_reference import Scores
-from segmentation_model.drift.profile import build_profile
+from segmentation_model.drift.judgement.binned_drift import BinnedDrift
+from segmentation_model.drift.judgement.column_drift import ColumnDrift, ColumnStatus
+from segmentation_model.drift.judgement.families import roll_up
+from segmentation_model.drift.judgement.severity import SEVERITIES, Severity
+from segmentation_model.drift.judgement.table_drift import TableDrift, check_table
+from segmentation_model.drift.judgement.verdict import judge_table
+from segmentation_model.drift.reference.prediction_reference import Scores
+from segmentation_model.drift.reference.profile import build_profile
 from segmentation_model.drift.settings import DriftSettings, ProfileSettings
-from segmentation_model.drift.severity import SEVERITIES, Severity
-from segmentation_model.drift.table_drift import TableDrift, check_table
-from segmentation_model.drift.verdict import judge_table
+from segmentation_model.drift.statistics.homogeneity import Homogeneity
 
 RULE = DriftSettings()
 FROZEN = ProfileSettings()

@@ -6,12 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from segmentation_model.drift.homogeneity import homogeneity
-from segmentation_model.drift.prediction import judge_prediction, model_severity
-from segmentation_model.drift.prediction_reference import Share, build_prediction_reference, count_scores
-from segmentation_model.drift.profile import build_profile, count_table
-from segmentation_model.drift.profile_file import profile_from_bytes, profile_to_bytes
-from segmentation_model.drift.table_drift import check_counts, check_table
+from segmentation_model.drift.judgement.prediction import judge_prediction, model_severity
+from segmentation_model.drift.judgement.table_drift import check_counts, check_table
+from segmentation_model.drift.reference.prediction_reference import Share, build_prediction_reference, count_scores
+from segmentation_model.drift.reference.profile import build_profile, count_table
+from segmentation_model.drift.reference.profile_file import profile_from_bytes, profile_to_bytes
+from segmentation_model.drift.statistics.homogeneity import homogeneity
 from tests.drift.builders import (
     FROZEN,
     RULE,

@@ -9,16 +9,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from segmentation_model.drift.binned_drift import binned_severity, compare_counts
-from segmentation_model.drift.gate import decide_gate
-from segmentation_model.drift.page import drift_page
-from segmentation_model.drift.prediction_reference import Scores, Share, build_prediction_reference
-from segmentation_model.drift.profile import build_profile
-from segmentation_model.drift.profile_file import profile_from_bytes, profile_to_bytes
-from segmentation_model.drift.report import drift_columns, drift_report
-from segmentation_model.drift.severity import SEVERITIES, adjusted_p_values
-from segmentation_model.drift.summary import drift_summary
-from segmentation_model.drift.table_drift import check_table
+from segmentation_model.drift.judgement.binned_drift import binned_severity, compare_counts
+from segmentation_model.drift.judgement.gate import decide_gate
+from segmentation_model.drift.judgement.severity import SEVERITIES, adjusted_p_values
+from segmentation_model.drift.judgement.table_drift import check_table
+from segmentation_model.drift.reference.prediction_reference import Scores, Share, build_prediction_reference
+from segmentation_model.drift.reference.profile import build_profile
+from segmentation_model.drift.reference.profile_file import profile_from_bytes, profile_to_bytes
+from segmentation_model.drift.reports.json_report import drift_columns, drift_report
+from segmentation_model.drift.reports.summary import drift_summary
+from segmentation_model.drift.reports.text_report import drift_page
 from tests.drift.builders import FROZEN, RULE
 
 NUMBER = st.floats(width=32) | st.sampled_from([0.0, -0.0, 1.0, math.nan, math.inf, -math.inf])

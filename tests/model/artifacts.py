@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import expit
 
-from segmentation_model.drift.profile import ReferenceProfile
+from segmentation_model.drift.reference.profile import ReferenceProfile
 from segmentation_model.drift.settings import ProfileSettings
 from segmentation_model.model.artifact import ModelArtifact
 from segmentation_model.model.booster import TrainedBooster

@@ -12,7 +12,7 @@ from segmentation_model.datasets.folders import (
     write_folder,
 )
 from segmentation_model.datasets.storage import Storage
-from segmentation_model.drift.profile import ReferenceProfile
+from segmentation_model.drift.reference.profile import ReferenceProfile
 from segmentation_model.errors import ArtifactError
 from segmentation_model.model import artifact
 from segmentation_model.model.artifact import ModelArtifact

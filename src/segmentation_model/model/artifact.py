@@ -14,8 +14,8 @@ from typing import Any
 
 import xgboost as xgb
 
-from segmentation_model.drift.profile import ReferenceProfile
-from segmentation_model.drift.profile_file import profile_from_bytes, profile_to_bytes
+from segmentation_model.drift.reference.profile import ReferenceProfile
+from segmentation_model.drift.reference.profile_file import profile_from_bytes, profile_to_bytes
 from segmentation_model.errors import ArtifactError, shorten
 from segmentation_model.model.booster import Status, TrainedBooster, load_booster, to_json
 from segmentation_model.model.calibration import Calibrator

@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 
 from segmentation_model.columns import Columns
-from segmentation_model.drift.profile import ReferenceProfile
-from segmentation_model.drift.profile_file import profile_to_bytes
+from segmentation_model.drift.reference.profile import ReferenceProfile
+from segmentation_model.drift.reference.profile_file import profile_to_bytes
 from segmentation_model.drift.settings import DriftSettings, ProfileSettings
 from segmentation_model.errors import DriftGateError, InputError
 from segmentation_model.model.baseline import Baseline

@@ -8,14 +8,14 @@ import pandas as pd
 
 from segmentation_model.columns import Columns
 from segmentation_model.columns.keys import KEYS, context_of
-from segmentation_model.drift.gate import GateOutcome, decide_gate
-from segmentation_model.drift.page import drift_page
-from segmentation_model.drift.prediction_reference import Scores, Share
-from segmentation_model.drift.profile import ReferenceProfile, build_profile
-from segmentation_model.drift.report import drift_columns, drift_report
+from segmentation_model.drift.judgement.gate import GateOutcome, decide_gate
+from segmentation_model.drift.judgement.table_drift import TableDrift, check_table, skipped_table
+from segmentation_model.drift.reference.prediction_reference import Scores, Share
+from segmentation_model.drift.reference.profile import ReferenceProfile, build_profile
+from segmentation_model.drift.reports.json_report import drift_columns, drift_report
+from segmentation_model.drift.reports.summary import drift_summary
+from segmentation_model.drift.reports.text_report import drift_page
 from segmentation_model.drift.settings import DriftSettings, ProfileSettings
-from segmentation_model.drift.summary import drift_summary
-from segmentation_model.drift.table_drift import TableDrift, check_table, skipped_table
 from segmentation_model.errors import DriftGateError, InputError
 from segmentation_model.model.artifact import ModelArtifact
 from segmentation_model.model.baseline import Baseline

@@ -12,8 +12,8 @@ from matplotlib.figure import Figure
 from segmentation_model import __version__
 from segmentation_model.columns.keys import KEYS, context_of
 from segmentation_model.customer_hash import hash_positions
-from segmentation_model.drift.prediction_reference import Scores, build_prediction_reference
-from segmentation_model.drift.profile import ReferenceProfile
+from segmentation_model.drift.reference.prediction_reference import Scores, build_prediction_reference
+from segmentation_model.drift.reference.profile import ReferenceProfile
 from segmentation_model.model.artifact import ModelArtifact, pack, profile_to_files
 from segmentation_model.model.booster import TrainedBooster, to_json
 from segmentation_model.model.calibration import CalibrationSettings, Calibrator, fit_calibrator

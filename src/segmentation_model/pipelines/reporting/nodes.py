@@ -4,9 +4,9 @@ from typing import Any
 
 import pandas as pd
 
-from segmentation_model.drift.prediction import PredictionSignal, judge_prediction, model_severity
-from segmentation_model.drift.prediction_reference import Scores, count_scores
-from segmentation_model.drift.report import signal_to_json
+from segmentation_model.drift.judgement.prediction import PredictionSignal, judge_prediction, model_severity
+from segmentation_model.drift.reference.prediction_reference import Scores, count_scores
+from segmentation_model.drift.reports.json_report import signal_to_json
 from segmentation_model.drift.settings import DriftSettings
 from segmentation_model.logging.run_record import RunRecord
 from segmentation_model.model.artifact import ModelArtifact

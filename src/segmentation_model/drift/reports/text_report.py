@@ -1,0 +1,125 @@
+"""The drift report as a page of text: the verdict first, then what to look at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from segmentation_model.drift.judgement.families import FamilyDrift
+from segmentation_model.drift.judgement.gate import GateOutcome
+from segmentation_model.drift.judgement.prediction import PredictionSignal
+from segmentation_model.drift.judgement.severity import NOT_MEASURED
+from segmentation_model.drift.judgement.table_drift import TableDrift
+from segmentation_model.drift.settings import DriftSettings
+from segmentation_model.errors import shorten
+
+LINES_PER_TARIFF = 15
+
+_RULE = "=" * 78
+
+
+def drift_page(
+    tables: Mapping[str, TableDrift], outcome: GateOutcome, settings: DriftSettings, execution_date: str
+) -> str:
+    """A page to read: the gate's decision, then per tariff the verdict, why, and the lines that drifted.
+
+    Args:
+        tables: Drift per tariff.
+        outcome: The gate's decision on them.
+        settings: The rule that they were judged by.
+        execution_date: ISO date of the run.
+    """
+    bounds = settings.psi_bounds
+    lines = [
+        f"DRIFT REPORT  {execution_date}",
+        _RULE,
+        f"{outcome.status.replace('_', ' ').upper()}  (exit code {outcome.exit_code})",
+        outcome.message,
+        f"PSI from {bounds.low:g} low, {bounds.moderate:g} moderate, {bounds.high:g} high (without sampling noise).",
+    ]
+    for tariff, table in tables.items():
+        lines += [
+            "",
+            f"{tariff}: {'skipped' if table.status == 'skipped' else _words(table.severity)}",
+            "-" * 78,
+            *_table(table),
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def _table(table: TableDrift) -> Iterator[str]:
+    if table.reason is not None:
+        yield table.reason
+    if table.status == "skipped":
+        return
+    yield f"rows: {table.reference_rows:,} in the reference, {table.current_rows:,} now"
+    yield _counts(table)
+    if table.verdict is not None:
+        yield (
+            f"prediction {_words(table.verdict.prediction)} | features {table.verdict.features} | "
+            f"counts {table.verdict.counts}"
+        )
+        yield from (f"  - {reason}" for reason in table.verdict.reasons)
+    yield from _drifted(table.lines)
+    yield from _signals(table.signals)
+    yield from _apart(table)
+
+
+def _counts(table: TableDrift) -> str:
+    not_measurable = sum(column.status == "not_measurable" for column in table.columns)
+    not_compared = len(table.columns) - len(table.compared)
+    words = f"columns: {len(table.compared)} compared, {len(table.drifted)} drifted"
+    if not_measurable:
+        words += f", {not_measurable} not measurable (too few rows)"
+    return words + (f", {not_compared} not compared" if not_compared else "")
+
+
+def _drifted(lines: Sequence[FamilyDrift]) -> Iterator[str]:
+    drifted = [line for line in lines if line.severity != "none"]
+    if not drifted:
+        return
+    yield ""
+    yield f"{'severity':<10}{'PSI':>8}  column or family"
+    for line in drifted[:LINES_PER_TARIFF]:
+        psi = "" if line.max_psi is None else f"{line.max_psi:.3f}"
+        members = f" ({len(line.drifted)} of {len(line.columns)} columns, worst {line.worst_column})"
+        yield f"{line.severity:<10}{psi:>8}  {line.name}{members if line.is_family else ''}"
+    if len(drifted) > LINES_PER_TARIFF:
+        yield f"{'':<20}and {len(drifted) - LINES_PER_TARIFF} more"
+
+
+def _signals(signals: Sequence[PredictionSignal]) -> Iterator[str]:
+    if not signals:
+        return
+    yield ""
+    yield f"{'severity':<14}{'value':>8}  prediction signal"
+    for signal in signals:
+        value = "" if signal.value is None else f"{signal.value:.3f}"
+        sides = ""
+        if signal.reference is not None and signal.current is not None:
+            sides = f" ({signal.reference:.3f} before, {signal.current:.3f} now)"
+        yield f"{_words(signal.judged_severity):<14}{value:>8}  {signal.name}{sides}{_because(signal.reason)}"
+
+
+def _apart(table: TableDrift) -> Iterator[str]:
+    """What could not be compared, by reason."""
+    by_reason: dict[str, list[str]] = {}
+    for column in table.columns:
+        if column.status == "not_compared":
+            by_reason.setdefault(column.reason or "", []).append(column.column)
+    if by_reason and table.current_rows and table.reference_rows:
+        yield ""
+        reasons = list(by_reason.items())
+        for reason, names in reasons[:LINES_PER_TARIFF]:
+            yield f"not compared: {shorten(names)}: {reason}"
+        if len(reasons) > LINES_PER_TARIFF:
+            yield f"and {len(reasons) - LINES_PER_TARIFF} more reasons"
+    if table.extra_columns:
+        yield f"not in the reference: {shorten(table.extra_columns)}"
+
+
+def _because(reason: str | None) -> str:
+    return f": {reason}" if reason else ""
+
+
+def _words(severity: str) -> str:
+    return "not measured" if severity == NOT_MEASURED else severity

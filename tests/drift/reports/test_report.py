@@ -1,0 +1,171 @@
+"""What people and machines read: complete, finite, in a stable order, and alike in all its forms."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from segmentation_model.drift.judgement.gate import decide_gate, failed_gate
+from segmentation_model.drift.judgement.table_drift import TableDrift, check_table, skipped_table
+from segmentation_model.drift.reference.prediction_reference import Share, build_prediction_reference
+from segmentation_model.drift.reference.profile import build_profile
+from segmentation_model.drift.reports.json_report import TIDY_COLUMNS, drift_columns, drift_report
+from segmentation_model.drift.reports.summary import drift_summary
+from segmentation_model.drift.reports.text_report import LINES_PER_TARIFF, drift_page
+from segmentation_model.drift.settings import DriftSettings
+from tests.drift.builders import FROZEN, RULE, cut_offs_of, judge, scores_of, table_at, undrifted_table
+
+DATE = "2024-01-31"
+KEYS = {
+    "status",
+    "exit_code",
+    "severity",
+    "max_psi",
+    "columns",
+    "columns_drifted",
+    "prediction_severity",
+    "threshold",
+    "fail_on_drift",
+    "execution_date",
+}
+
+
+@pytest.fixture(scope="module")
+def tables() -> dict[str, TableDrift]:
+    """One tariff with everything that a report can show, and one that is skipped."""
+    random = np.random.default_rng(1)
+    before, now = undrifted_table(random, 3_000, 24), undrifted_table(random, 2_000, 24)
+    before["gone"], before["when"], now["new"] = 1.0, pd.Timestamp("2024-01-01"), 1.0
+    now[["c000", "c006"]] *= 3
+    now["c005"] = now["c005"].mask(now.index < 300, "zz")
+    margins = random.normal(-2.5, 1.2, 3_000)
+    cut_offs = cut_offs_of(margins)
+    profile = build_profile(before, FROZEN, shares={"Incorriente": Share(100, 3_000)}).with_prediction(
+        build_prediction_reference(scores_of(margins, cut_offs), FROZEN)
+    )
+    domestic = check_table(
+        profile,
+        now,
+        RULE,
+        families={name: "amounts" for name in before if name.startswith("c00")},
+        shares={"Incorriente": Share(90, 2_000)},
+        scores=scores_of(random.normal(-2.0, 1.2, 2_000), cut_offs),
+    )
+    return {"Domestic": domestic, "Industrial": skipped_table("no rows of this tariff")}
+
+
+class TestTheSummary:
+    def test_has_the_contract_s_keys_and_no_others(self, tables: dict[str, TableDrift]) -> None:
+        summary = drift_summary(tables, decide_gate(tables, "moderate"), RULE, DATE)
+        assert set(summary) == KEYS | {"tariffs"}
+        assert set(summary["tariffs"]) == {"Domestic", "Industrial"}
+        assert all(set(entry) == KEYS for entry in summary["tariffs"].values())
+
+    def test_is_the_worst_of_the_tariffs(self, tables: dict[str, TableDrift]) -> None:
+        summary = drift_summary(tables, decide_gate(tables, "moderate"), RULE, DATE)
+        domestic, industrial = summary["tariffs"]["Domestic"], summary["tariffs"]["Industrial"]
+        assert {key: summary[key] for key in KEYS} == domestic
+        assert (summary["status"], summary["exit_code"], summary["fail_on_drift"]) == ("tripped", 1, "moderate")
+        assert (summary["columns"], summary["columns_drifted"]) == (24, 3)
+        assert summary["prediction_severity"] in {"moderate", "high"}
+        assert industrial["status"] == "skipped"
+        assert (industrial["severity"], industrial["max_psi"], industrial["columns"]) == ("not_measured", None, 0)
+
+    def test_adds_columns_up_over_tariffs(self) -> None:
+        both = {"Domestic": table_at("high"), "Industrial": table_at("none")}
+        summary = drift_summary(both, decide_gate(both, False), RULE, DATE)
+        assert (summary["columns"], summary["columns_drifted"], summary["severity"]) == (4, 1, "high")
+        assert summary["prediction_severity"] == "not_measured"
+
+    def test_says_which_threshold_was_used(self, tables: dict[str, TableDrift]) -> None:
+        rule = DriftSettings(drift_threshold=0.4)
+        assert drift_summary(tables, decide_gate(tables, False), rule, DATE)["threshold"] == 0.4
+
+    def test_can_be_written_where_an_error_came_first(self) -> None:
+        summary = drift_summary({}, failed_gate("fail_on_drift: 'x' is not allowed", True), RULE, DATE)
+        assert (summary["status"], summary["exit_code"], summary["tariffs"]) == ("error", 2, {})
+
+
+class TestTheReport:
+    def test_is_finite_deterministic_json_of_at_most_10_digits(self, tables: dict[str, TableDrift]) -> None:
+        report = drift_report(tables, decide_gate(tables, True), RULE, DATE)
+        text = json.dumps(report, allow_nan=False)
+        assert json.loads(text) == report
+        assert text == json.dumps(drift_report(tables, decide_gate(tables, True), RULE, DATE), allow_nan=False)
+
+        def numbers(value: object) -> list[float]:
+            if isinstance(value, dict):
+                return [number for one in value.values() for number in numbers(one)]
+            if isinstance(value, list):
+                return [number for one in value for number in numbers(one)]
+            return [value] if isinstance(value, float) else []
+
+        assert all(number == float(f"{number:.10g}") for number in numbers(report))
+
+    def test_has_every_column_with_its_bins(self, tables: dict[str, TableDrift]) -> None:
+        report = drift_report(tables, decide_gate(tables, True), RULE, DATE)
+        columns = {one["column"]: one for one in report["tariffs"]["Domestic"]["columns"]}
+        assert list(columns) == [column.column for column in tables["Domestic"].columns]
+        assert columns["c005"]["unseen"] == ["zz"]
+        unseen = next(one for one in columns["c005"]["bins"] if one["role"] == "unseen")
+        assert (unseen["reference"], unseen["current"]) == (0, 300)
+        for name, column in columns.items():
+            if name not in {"gone", "when"}:
+                assert sum(one["reference"] for one in column["bins"]) == 3_000
+                assert sum(one["current"] for one in column["bins"]) == 2_000
+        assert columns["gone"]["severity"] == columns["when"]["severity"] == "not_measured"
+        assert columns["when"]["reason"].startswith("left out of the profile: dtype datetime64")
+
+    def test_rolls_families_up_and_keeps_them_expandable(self, tables: dict[str, TableDrift]) -> None:
+        first = drift_report(tables, decide_gate(tables, True), RULE, DATE)["tariffs"]["Domestic"]["families"][0]
+        assert (first["name"], first["is_family"]) == ("amounts", True)
+        assert (first["columns"], first["columns_drifted"]) == (10, 3)
+        assert len(first["members"]) == 10
+
+
+class TestTheTidyTable:
+    def test_has_one_row_per_tariff_column_and_statistic(self, tables: dict[str, TableDrift]) -> None:
+        tidy = drift_columns(tables)
+        assert tuple(tidy.columns) == TIDY_COLUMNS
+        assert not tidy.duplicated(["tariff", "column", "statistic"]).any()
+        assert np.isfinite(tidy["value"]).all()
+        assert set(tidy["tariff"]) == {"Domestic"}
+
+    def test_agrees_with_the_judgements(self, tables: dict[str, TableDrift]) -> None:
+        psi = drift_columns(tables).query("statistic == 'psi' and kind != 'prediction'").set_index("column")["value"]
+        expected = {column.column: column.drift.psi for column in tables["Domestic"].columns if column.drift}
+        assert psi.to_dict() == pytest.approx(expected, rel=1e-9)
+
+    def test_has_the_same_columns_where_nothing_was_measured(self) -> None:
+        nothing = drift_columns({"Domestic": skipped_table("no baseline")})
+        something = drift_columns({"Domestic": judge({"x": [1]}, {"x": [1]})})
+        assert nothing.empty
+        assert not something.empty
+        pd.testing.assert_series_equal(nothing.dtypes, something.dtypes)
+
+
+class TestThePage:
+    def test_gives_the_verdict_and_why(self, tables: dict[str, TableDrift]) -> None:
+        page = drift_page(tables, decide_gate(tables, True), RULE, DATE)
+        for words in (
+            "DRIFT REPORT  2024-01-31",
+            "Domestic: high",
+            "amounts (3 of 10 columns, worst c0",
+            "mean_probability",
+            "not compared: 'gone': absent from the current table",
+            "not in the reference: 'new'",
+            "Industrial: skipped",
+            "no rows of this tariff",
+        ):
+            assert words in page
+
+    def test_stays_a_page_however_much_drifts(self) -> None:
+        random = np.random.default_rng(3)
+        before = pd.DataFrame(random.normal(size=(500, 120))).add_prefix("c")
+        page = drift_page(
+            {"Domestic": (drift := judge(before, before + 1))}, decide_gate({"Domestic": drift}, False), RULE, DATE
+        )
+        assert f"and {120 - LINES_PER_TARIFF} more" in page
+        assert len(page.splitlines()) < 60
+        assert max(map(len, page.splitlines())) <= 120
