@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-pytest_plugins = ["pytester"]
+pytest_plugins = ["pytester", "tests.browser"]
 
 # The real tables are not part of the repository; they lie beside it where somebody has them.
 SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"

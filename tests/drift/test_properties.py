@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
 
 from segmentation_model.drift.judgement.binned_drift import binned_severity, compare_counts
 from segmentation_model.drift.judgement.gate import decide_gate
@@ -17,10 +18,17 @@ from segmentation_model.drift.reference.prediction_reference import Scores, Shar
 from segmentation_model.drift.reference.profile import build_profile
 from segmentation_model.drift.reference.profile_file import profile_from_bytes, profile_to_bytes
 from segmentation_model.drift.reports.json_report import drift_columns, drift_report
+from segmentation_model.drift.reports.metrics import drift_metrics
+from segmentation_model.drift.reports.schema import report_schema
 from segmentation_model.drift.reports.summary import drift_summary
 from segmentation_model.drift.reports.text_report import drift_page
 from tests.drift.builders import FROZEN, RULE
+from tests.drift.ways import WAYS, Way
 
+VALIDATORS = [
+    (write, Draft202012Validator(report_schema(name)))
+    for write, name in ((drift_report, "drift_report"), (drift_summary, "drift_summary"))
+]
 NUMBER = st.floats(width=32) | st.sampled_from([0.0, -0.0, 1.0, math.nan, math.inf, -math.inf])
 VALUES = {
     "float64": NUMBER,
@@ -64,16 +72,35 @@ def test_nothing_raises_and_every_report_is_finite(
         build_prediction_reference(before, FROZEN)
     )
     profile = profile_from_bytes(*profile_to_bytes(profile))
-    drift = check_table(
-        profile, current, RULE, scores=now, shares=shares[1], reference=reference, families={"a": "x", "b": "x"}
-    )
+    drift = check_table(profile, current, RULE, scores=now, shares=shares[1], families={"a": "x", "b": "x"})
     assert {column.column for column in drift.columns} == set(reference.columns)
     tables_by_tariff = {"Domestic": drift}
     outcome = decide_gate(tables_by_tariff, True)
-    for report in (drift_report, drift_summary):
-        json.dumps(report(tables_by_tariff, outcome, RULE, "2024-01-31"), allow_nan=False)
+    for write, validator in VALIDATORS:
+        report = write(tables_by_tariff, outcome, RULE, "2024-01-31")
+        json.dumps(report, allow_nan=False)
+        validator.validate(report)
     assert np.isfinite(drift_columns(tables_by_tariff)["value"]).all()
+    assert all(map(math.isfinite, drift_metrics(tables_by_tariff, outcome).values()))
     assert "Domestic" in drift_page(tables_by_tariff, outcome, RULE, "2024-01-31")
+
+
+@given(reference=tables(), current=tables())
+@settings(derandomize=True, deadline=None, max_examples=100, suppress_health_check=[HealthCheck.too_slow])
+def test_every_way_from_two_tables_finds_the_same(reference: pd.DataFrame, current: pd.DataFrame) -> None:
+    ours, *others = (way(reference, current) for way in WAYS.values())
+    for other in others:
+        assert (other.status, other.severity, other.verdict) == (ours.status, ours.severity, ours.verdict)
+        assert other.extra_columns == ours.extra_columns
+        mine, two = ({column.column: column for column in table.columns} for table in (ours, other))
+        assert mine.keys() == two.keys()
+        for name, column in mine.items():
+            assert (two[name].kind, two[name].status) == (column.kind, column.status)
+            assert (two[name].drift, two[name].unseen) == (column.drift, column.unseen)
+            assert [(one.reference, one.current) for one in two[name].bins] == [
+                (one.reference, one.current) for one in column.bins
+            ]
+            assert two[name].ks == pytest.approx(column.ks, abs=1e-12)  # so few rows are all on the grid
 
 
 EDGES: dict[str, tuple[pd.Series, pd.Series]] = {
@@ -99,16 +126,17 @@ EDGES: dict[str, tuple[pd.Series, pd.Series]] = {
 }
 
 
+@pytest.mark.parametrize("judge", WAYS.values(), ids=WAYS.keys())
 @pytest.mark.parametrize(("before", "now"), EDGES.values(), ids=EDGES.keys())
 def test_an_edge_case_raises_nothing_is_finite_and_leaves_its_neighbour_alone(
-    before: pd.Series, now: pd.Series
+    before: pd.Series, now: pd.Series, judge: Way
 ) -> None:
     reference = pd.DataFrame({"x": before, "y": np.arange(len(before), dtype=float)})
     current = pd.DataFrame({"x": now, "y": np.arange(len(now), dtype=float)})
-    drift = check_table(build_profile(reference, FROZEN), current, RULE)
-    outcome = decide_gate({"Domestic": drift}, False)
-    json.dumps(drift_report({"Domestic": drift}, outcome, RULE, "2024-01-31"), allow_nan=False)
-    without = check_table(build_profile(reference[["y"]], FROZEN), current[["y"]], RULE)
+    drift = judge(reference, current)
+    report = drift_report({"Domestic": drift}, decide_gate({"Domestic": drift}, False), RULE, "2024-01-31")
+    json.dumps(report, allow_nan=False)
+    without = judge(reference[["y"]], current[["y"]])
     assert drift.columns[1].drift == without.columns[0].drift
 
 

@@ -3,7 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
-from segmentation_model.drift.settings import DriftSettings, LevelBounds, ProfileSettings
+from segmentation_model.drift.settings import DriftSettings, LevelBounds, ProfileSettings, WindowSettings
 
 
 def test_the_defaults_are_those_of_the_rule_book() -> None:
@@ -46,3 +46,18 @@ def test_what_contradicts_itself_is_refused(values: dict[str, object], message: 
 def test_settings_are_frozen() -> None:
     with pytest.raises(ValidationError, match="frozen"):
         DriftSettings().drift_threshold = 0.3  # type: ignore[misc]
+
+
+def test_the_windows_of_most_customers_must_fit() -> None:
+    windows = WindowSettings()
+    assert (windows.matching_share, windows.moved_share, windows.corrected_share) == (0.90, 0.10, 0.25)
+    assert (windows.minimum_customers, windows.further_months) == (30, 2)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [{"matching_share": 0.5}, {"moved_share": 0}, {"corrected_share": 0.5}, {"minimum_customers": 0}, {"shifts": 3}],
+)
+def test_windows_that_cannot_be_judged_so_are_refused(values: dict[str, object]) -> None:
+    with pytest.raises(ValidationError):
+        WindowSettings.model_validate(values)

@@ -112,3 +112,23 @@ class DriftSettings(_Frozen):
         """
         high = self.drift_threshold
         return LevelBounds(low=min(self.psi_low, high), moderate=min(self.psi_moderate, high), high=high)
+
+
+class WindowSettings(_Frozen):
+    """When the monthly windows of two tables fit together."""
+
+    matching_share: float = Field(
+        0.90, gt=0.5, le=1.0, description="Share of the customers whose months must stand where they should."
+    )
+    moved_share: float = Field(
+        0.10, gt=0.0, le=1.0, description="Else: share of them at one other place that makes it a mis-rolled window."
+    )
+    corrected_share: float = Field(
+        0.25, ge=0.0, lt=0.5, description="Share of one customer's months that may have been corrected since."
+    )
+    minimum_customers: int = Field(
+        30, ge=1, le=1_000_000, description="Customers that must tell the places apart; fewer measure nothing."
+    )
+    further_months: int = Field(
+        2, ge=1, le=12, description="Months beyond the expected place that are tried, besides all those before it."
+    )

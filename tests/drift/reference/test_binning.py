@@ -11,6 +11,8 @@ from segmentation_model.drift.reference.binning import (
     NumericBins,
     count_categories,
     count_numbers,
+    cumulative_counts,
+    cumulative_counts_at,
     fit_categorical_bins,
     fit_numeric_bins,
 )
@@ -105,3 +107,22 @@ class TestCategories:
         counts, unseen = count_categories({"b": 3, "d": 2, "z": 4, "y": 1}, missing=7, bins=bins)
         assert counts.tolist() == [0, 3, 2, 5, 7]
         assert unseen == ["y", "z"]
+
+
+NUMBERS = st.lists(ANY_NUMBER | st.sampled_from([0.0, -0.0, np.inf, -np.inf]), min_size=1, max_size=40).map(np.sort)
+
+
+@given(values=NUMBERS, points=st.lists(ANY_NUMBER, max_size=10), data=st.data())
+@settings(derandomize=True, deadline=None, max_examples=200)
+def test_values_below_and_at_a_point_are_counted_with_all_their_ties(
+    values: np.ndarray, points: list[float], data: st.DataObject
+) -> None:
+    below, at_or_below = cumulative_counts(values, np.array(points))
+    assert below.tolist() == [int(np.sum(values < point)) for point in points]
+    assert at_or_below.tolist() == [int(np.sum(values <= point)) for point in points]
+    chosen = data.draw(st.lists(st.integers(0, values.size - 1), max_size=10))
+    positions = np.sort(np.array(chosen, dtype=np.int64))
+    for ours, theirs in zip(
+        cumulative_counts_at(values, positions), cumulative_counts(values, values[positions]), strict=True
+    ):
+        assert ours.tolist() == theirs.tolist()

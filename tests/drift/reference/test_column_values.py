@@ -12,6 +12,7 @@ from segmentation_model.drift.reference.column_values import (
     category_label,
     coarsen,
     observed_kind,
+    read_column,
     sorted_numbers,
     without_missing,
 )
@@ -46,6 +47,39 @@ COLUMNS: dict[str, tuple[pd.Series, str]] = {
 @pytest.mark.parametrize(("column", "kind"), COLUMNS.values(), ids=COLUMNS.keys())
 def test_the_kind_of_a_column(column: pd.Series, kind: str) -> None:
     assert observed_kind(column) == kind
+
+
+@pytest.mark.parametrize(("column", "kind"), COLUMNS.values(), ids=COLUMNS.keys())
+def test_a_column_that_is_read_at_once_is_of_that_kind_and_holds_what_its_parts_say(
+    column: pd.Series, kind: str
+) -> None:
+    before = column.copy()
+    values = read_column(column)
+    assert (values.kind, values.dtype, values.rows) == (kind, column.dtype, len(column))
+    if kind == "numeric":
+        assert values.numbers is not None
+        np.testing.assert_array_equal(values.numbers, sorted_numbers(column))
+    else:
+        assert values.categories == (category_counts(column) if kind == "categorical" else {})
+    pd.testing.assert_series_equal(column, before)
+
+
+def test_an_all_missing_column_keeps_its_numbers_only_where_its_dtype_has_some() -> None:
+    for dtype in ("float32", "Int64", "boolean"):
+        numbers = read_column(pd.Series([None, None], dtype=dtype)).numbers
+        assert numbers is not None
+        assert np.isnan(numbers).all()
+    for dtype in ("object", "str", "category", "datetime64[ns]", "complex128"):
+        values = read_column(pd.Series([None, None], dtype=dtype))
+        assert (values.kind, values.numbers, values.missing) == ("empty", None, 2)
+
+
+@pytest.mark.parametrize("dtype", ["str", "category", "object", pd.ArrowDtype(pa.string()), pd.StringDtype("python")])
+def test_categories_are_counted_alike_whatever_keeps_them(dtype: object) -> None:
+    column = pd.Series(["b", None, "a", "ñ", "b", "(missing)"], dtype=dtype)
+    assert list(category_counts(column).items()) == [("(missing)", 1), ("a", 1), ("b", 2), ("ñ", 1)]
+    assert category_counts(column[1:2]) == {}
+    assert category_counts(column[3:]) == {"(missing)": 1, "b": 1, "ñ": 1}
 
 
 @pytest.mark.parametrize("name", [name for name, (_, kind) in COLUMNS.items() if kind == "numeric"])

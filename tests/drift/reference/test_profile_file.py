@@ -1,7 +1,9 @@
 """A stored profile comes back whole, always as the same bytes, and damage is found."""
 
+import hashlib
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -48,6 +50,19 @@ def test_a_profile_comes_back_whole() -> None:
     shares = {"Cliente Nuevo": Share(90, 700)}
     from_memory, from_file = (check_table(one, now, RULE, scores=scores, shares=shares) for one in (profile, restored))
     assert from_memory == from_file
+
+
+def test_the_error_of_edges_from_a_sketch_comes_back() -> None:
+    profile = replace(some_profile(), quantile_error=0.00037)
+    assert profile_from_bytes(*profile_to_bytes(profile)).quantile_error == 0.00037
+
+
+def test_a_profile_that_was_written_before_there_were_sketches_is_exact() -> None:
+    stored = store_profile(some_profile())
+    content = {key: value for key, value in stored.document.items() if key not in {"quantile_error", "sha256"}}
+    text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    older = {**content, "sha256": hashlib.sha256(text.encode()).hexdigest()}
+    assert restore_profile(StoredProfile(older, stored.table)).quantile_error == 0.0
 
 
 def test_an_empty_profile_comes_back() -> None:

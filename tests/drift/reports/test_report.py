@@ -7,14 +7,13 @@ import pandas as pd
 import pytest
 
 from segmentation_model.drift.judgement.gate import decide_gate, failed_gate
-from segmentation_model.drift.judgement.table_drift import TableDrift, check_table, skipped_table
-from segmentation_model.drift.reference.prediction_reference import Share, build_prediction_reference
-from segmentation_model.drift.reference.profile import build_profile
+from segmentation_model.drift.judgement.monthly_windows import WindowCheck
+from segmentation_model.drift.judgement.table_drift import TableDrift, skipped_table
 from segmentation_model.drift.reports.json_report import TIDY_COLUMNS, drift_columns, drift_report
 from segmentation_model.drift.reports.summary import drift_summary
 from segmentation_model.drift.reports.text_report import LINES_PER_TARIFF, drift_page
 from segmentation_model.drift.settings import DriftSettings
-from tests.drift.builders import FROZEN, RULE, cut_offs_of, judge, scores_of, table_at, undrifted_table
+from tests.drift.builders import RULE, judge, table_at
 
 DATE = "2024-01-31"
 KEYS = {
@@ -29,36 +28,13 @@ KEYS = {
     "fail_on_drift",
     "execution_date",
 }
-
-
-@pytest.fixture(scope="module")
-def tables() -> dict[str, TableDrift]:
-    """One tariff with everything that a report can show, and one that is skipped."""
-    random = np.random.default_rng(1)
-    before, now = undrifted_table(random, 3_000, 24), undrifted_table(random, 2_000, 24)
-    before["gone"], before["when"], now["new"] = 1.0, pd.Timestamp("2024-01-01"), 1.0
-    now[["c000", "c006"]] *= 3
-    now["c005"] = now["c005"].mask(now.index < 300, "zz")
-    margins = random.normal(-2.5, 1.2, 3_000)
-    cut_offs = cut_offs_of(margins)
-    profile = build_profile(before, FROZEN, shares={"Incorriente": Share(100, 3_000)}).with_prediction(
-        build_prediction_reference(scores_of(margins, cut_offs), FROZEN)
-    )
-    domestic = check_table(
-        profile,
-        now,
-        RULE,
-        families={name: "amounts" for name in before if name.startswith("c00")},
-        shares={"Incorriente": Share(90, 2_000)},
-        scores=scores_of(random.normal(-2.0, 1.2, 2_000), cut_offs),
-    )
-    return {"Domestic": domestic, "Industrial": skipped_table("no rows of this tariff")}
+NO_IDS = WindowCheck(status="not_checked", reason="the current table has no column 'id' that identifies the customer")
 
 
 class TestTheSummary:
     def test_has_the_contract_s_keys_and_no_others(self, tables: dict[str, TableDrift]) -> None:
         summary = drift_summary(tables, decide_gate(tables, "moderate"), RULE, DATE)
-        assert set(summary) == KEYS | {"tariffs"}
+        assert set(summary) == KEYS | {"misrolled_families", "tariffs"}
         assert set(summary["tariffs"]) == {"Domestic", "Industrial"}
         assert all(set(entry) == KEYS for entry in summary["tariffs"].values())
 
@@ -81,6 +57,15 @@ class TestTheSummary:
     def test_says_which_threshold_was_used(self, tables: dict[str, TableDrift]) -> None:
         rule = DriftSettings(drift_threshold=0.4)
         assert drift_summary(tables, decide_gate(tables, False), rule, DATE)["threshold"] == 0.4
+
+    @pytest.mark.parametrize(("checked", "named"), [(True, ["amounts"]), (False, None)])
+    def test_names_the_mis_rolled_families_and_nothing_where_that_was_not_checked(
+        self, tables: dict[str, TableDrift], windows: WindowCheck, checked: bool, named: list[str] | None
+    ) -> None:
+        outcome = decide_gate(tables, False)
+        summary = drift_summary(tables, outcome, RULE, DATE, windows=windows if checked else NO_IDS)
+        assert summary["misrolled_families"] == named
+        assert drift_summary(tables, outcome, RULE, DATE)["misrolled_families"] is None
 
     def test_can_be_written_where_an_error_came_first(self) -> None:
         summary = drift_summary({}, failed_gate("fail_on_drift: 'x' is not allowed", True), RULE, DATE)
@@ -123,6 +108,20 @@ class TestTheReport:
         assert (first["columns"], first["columns_drifted"]) == (10, 3)
         assert len(first["members"]) == 10
 
+    def test_says_what_is_known_about_the_windows(self, tables: dict[str, TableDrift], windows: WindowCheck) -> None:
+        outcome = decide_gate(tables, True)
+        assert drift_report(tables, outcome, RULE, DATE)["windows"] is None
+        families = drift_report(tables, outcome, RULE, DATE, windows=windows)["windows"]["families"]
+        assert [(one["family"], one["status"]) for one in families] == [
+            (one.family, one.status) for one in windows.families
+        ]
+
+    def test_cuts_categories_that_are_long_texts(self) -> None:
+        text = pd.Series(["word " * 1_000, "b"] * 200)
+        drift = {"Domestic": judge({"x": text}, {"x": pd.concat([text, pd.Series(["c" * 5_000])])})}
+        column = drift_report(drift, decide_gate(drift, False), RULE, DATE)["tariffs"]["Domestic"]["columns"][0]
+        assert sorted(len(label) for label in [*column["unseen"], column["bins"][1]["label"]]) == [120, 120]
+
 
 class TestTheTidyTable:
     def test_has_one_row_per_tariff_column_and_statistic(self, tables: dict[str, TableDrift]) -> None:
@@ -159,6 +158,23 @@ class TestThePage:
             "no rows of this tariff",
         ):
             assert words in page
+
+    def test_tells_mis_rolled_windows_before_the_tariffs(
+        self, tables: dict[str, TableDrift], windows: WindowCheck
+    ) -> None:
+        page = drift_page(tables, decide_gate(tables, True), RULE, DATE, windows=windows)
+        summed = "monthly windows, 900 customers in both tables: 1 MIS-ROLLED, 1 changed, 1 not measurable, 1 rolled"
+        assert page.index(summed) < page.index("  - amounts: looks not rolled") < page.index("Domestic: ")
+        assert page.index("  - amounts") < page.index("  - debts") < page.index("  - days")
+        assert "consumption" not in page
+
+    @pytest.mark.parametrize(("windows", "words"), [(NO_IDS, "not checked: the current table has no"), (None, "")])
+    def test_says_why_windows_were_not_checked(
+        self, tables: dict[str, TableDrift], windows: WindowCheck | None, words: str
+    ) -> None:
+        page = drift_page(tables, decide_gate(tables, True), RULE, DATE, windows=windows)
+        assert ("monthly windows" in page) is bool(words)
+        assert words in page
 
     def test_stays_a_page_however_much_drifts(self) -> None:
         random = np.random.default_rng(3)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
 import numpy.typing as npt
 
 from segmentation_model.drift.judgement.severity import (
@@ -15,8 +15,9 @@ from segmentation_model.drift.judgement.severity import (
     sampling_scale,
 )
 from segmentation_model.drift.settings import DriftSettings
-from segmentation_model.drift.statistics.homogeneity import Homogeneity, homogeneity
-from segmentation_model.drift.statistics.psi import population_stability_index
+from segmentation_model.drift.statistics.homogeneity import Homogeneity, homogeneity_tests
+from segmentation_model.drift.statistics.paired_counts import pair_counts
+from segmentation_model.drift.statistics.psi import population_stability_indices
 
 
 @dataclass(frozen=True)
@@ -50,18 +51,31 @@ def compare_counts(reference: npt.ArrayLike, current: npt.ArrayLike, settings: D
         current: Counts of the current side over the same bins.
         settings: Noise quantile and what counts as detectable.
     """
-    before = np.asarray(reference, dtype=np.float64)
-    now = np.asarray(current, dtype=np.float64)
-    scale = sampling_scale(float(before.sum()), float(now.sum()))
-    degrees = max(int(np.count_nonzero(before)) - 1, 0)
-    psi = population_stability_index(before, now)
+    return compare_columns([reference], [current], settings)[0]
+
+
+def compare_columns(
+    reference: Sequence[npt.ArrayLike], current: Sequence[npt.ArrayLike], settings: DriftSettings
+) -> list[BinnedDrift]:
+    """Measure the differences of many columns at once; see ``compare_counts``."""
+    pairs = pair_counts(reference, current)
+    rows = zip(pairs.per_column(pairs.reference).tolist(), pairs.per_column(pairs.current).tolist(), strict=True)
+    filled = pairs.per_column(pairs.reference > 0).astype(int).tolist()
+    indices = population_stability_indices(pairs).tolist()
+    return [
+        _binned_drift(psi, test, sampling_scale(before, now), max(bins - 1, 0), settings)
+        for psi, test, (before, now), bins in zip(indices, homogeneity_tests(pairs), rows, filled, strict=True)
+    ]
+
+
+def _binned_drift(psi: float, test: Homogeneity, scale: float, degrees: int, settings: DriftSettings) -> BinnedDrift:
     detectable = minimum_detectable_psi(scale, degrees, settings)
     return BinnedDrift(
         psi=psi,
         psi_corrected=psi - scale * degrees,
         noise_floor=scale * noise_quantile(degrees, settings.noise_quantile),
         degrees_of_freedom=degrees,
-        test=homogeneity(before, now),
+        test=test,
         minimum_detectable=detectable,
         measurable=detectable <= settings.not_measurable_above,
     )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from segmentation_model.drift.judgement.binned_drift import BinnedDrift, binned_severity, compare_counts
+from segmentation_model.drift.judgement.binned_drift import BinnedDrift, binned_severity, compare_columns
 from segmentation_model.drift.judgement.severity import (
     NOT_MEASURED,
     JudgedSeverity,
@@ -101,15 +101,18 @@ def judge_columns(
         One judgement per column of the profile in its order, then those that it had to leave out.
     """
     family_of = families or {}
-    pairs: dict[str, _Pair] = {}
+    comparable: dict[str, tuple[ColumnProfile, ColumnCounts]] = {}
     problems: dict[str, str] = {name: f"left out of the profile: {reason}" for name, reason in profile.left_out.items()}
     for name, column in profile.columns.items():
         now = counts.columns[name]
         problem = now.problem or _without_rows(profile.rows, counts.rows)
         if problem is None:
-            pairs[name] = _Pair(column, now, compare_counts(column.counts, now.bins, settings))
+            comparable[name] = (column, now)
         else:
             problems[name] = problem
+    before, after = [column.counts for column, _ in comparable.values()], [now.bins for _, now in comparable.values()]
+    drifts = compare_columns(before, after, settings)
+    pairs = {name: _Pair(*both, drift) for (name, both), drift in zip(comparable.items(), drifts, strict=True)}
     adjusted = dict(zip(pairs, adjusted_p_values([pair.drift.test.p_value for pair in pairs.values()]), strict=True))
     ks = _ks(pairs, exact_ks or {})
     chance = settings.false_discovery_rate / max(len(pairs), 1)
@@ -224,10 +227,11 @@ def _ks(pairs: Mapping[str, _Pair], exact: Mapping[str, float | None]) -> dict[s
     for name, pair in pairs.items():
         if isinstance(pair.column, NumericProfile):
             before, now = pair.values
-            statistic = ks_from_grid(pair.column.grid, before, pair.now.below, pair.now.at_or_below, now)
+            statistic = exact.get(name)
+            if statistic is None:
+                statistic = ks_from_grid(pair.column.grid, before, pair.now.below, pair.now.at_or_below, now)
             if statistic is not None:
-                raw = exact.get(name)
-                measured[name] = (statistic if raw is None else raw, before, now)
+                measured[name] = (statistic, before, now)
     if not measured:
         return {}
     statistics, before_sizes, now_sizes = zip(*measured.values(), strict=True)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from segmentation_model.drift.judgement.column_drift import ColumnDrift
 from segmentation_model.drift.judgement.severity import NOT_MEASURED, JudgedSeverity, Severity, rank, worst
+
+_NUMBERED = re.compile(r"(?P<stem>.*[^\W\d_].*?)[\W_]*?(?P<number>\d+)")
+_FEWEST_MONTHS = 3
+_MOST_MONTHS = 120
 
 
 @dataclass(frozen=True)
@@ -42,6 +47,33 @@ def roll_up(columns: Sequence[ColumnDrift]) -> tuple[FamilyDrift, ...]:
         groups.setdefault(key, []).append(column)
     lines = [_line(name, is_family, members) for (is_family, name), members in groups.items()]
     return tuple(sorted(lines, key=lambda line: (-rank(line.severity), -(line.max_psi or 0.0), line.name)))
+
+
+def families_by_name(names: Iterable[str]) -> dict[str, str]:
+    """Monthly families that the names of columns give away, where no layout says which there are.
+
+    A family is at least three columns with one stem and different numbers from 0 to 120 at the end. Whether the
+    newest month has the lowest number is not known.
+
+    Returns:
+        Family of a column, for the columns that belong to one.
+
+    >>> families_by_name(["BILL_AMT1", "BILL_AMT2", "BILL_AMT3", "PAY_1", "PAY_2", "LIMIT_BAL"])
+    {'BILL_AMT1': 'BILL_AMT', 'BILL_AMT2': 'BILL_AMT', 'BILL_AMT3': 'BILL_AMT'}
+    >>> families_by_name(["Saldo_01", "Saldo_02", "Saldo_03", "sales_2024", "sales_2025", "sales_2026"])
+    {'Saldo_01': 'Saldo', 'Saldo_02': 'Saldo', 'Saldo_03': 'Saldo'}
+    """
+    stems: dict[str, dict[str, int]] = {}
+    for name in names:
+        found = _NUMBERED.fullmatch(name)
+        if found is not None:
+            stems.setdefault(found["stem"], {})[name] = int(found["number"])
+    return {
+        name: stem
+        for stem, numbers in stems.items()
+        if len(set(numbers.values())) >= _FEWEST_MONTHS and max(numbers.values()) <= _MOST_MONTHS
+        for name in numbers
+    }
 
 
 def _line(name: str, is_family: bool, members: Sequence[ColumnDrift]) -> FamilyDrift:

@@ -138,7 +138,10 @@ def _message(
         return f"drift gate tripped (fail_on_drift: {level}): {details}"
     if status == "clean":
         return "drift: " + "; ".join(f"{tariff} {_in_words(tables[tariff])}" for tariff in concerned)
-    details = "; ".join(f"{tariff}: {tariffs[tariff].reason}" for tariff in concerned)
+    by_reason: dict[str | None, list[str]] = {}
+    for tariff in concerned:
+        by_reason.setdefault(tariffs[tariff].reason, []).append(tariff)
+    details = "; ".join(f"{' and '.join(names)}: {reason}" for reason, names in by_reason.items())
     return f"drift {'skipped' if status == 'skipped' else 'could not be measured'}: {details or 'nothing to compare'}"
 
 

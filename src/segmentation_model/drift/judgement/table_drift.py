@@ -13,12 +13,24 @@ from segmentation_model.drift.judgement.families import FamilyDrift, roll_up
 from segmentation_model.drift.judgement.prediction import PredictionSignal, judge_prediction, model_severity
 from segmentation_model.drift.judgement.severity import NOT_MEASURED, JudgedSeverity
 from segmentation_model.drift.judgement.verdict import Verdict, judge_table
-from segmentation_model.drift.reference.column_profile import NumericProfile
-from segmentation_model.drift.reference.column_values import observed_kind, sorted_numbers
+from segmentation_model.drift.reference.column_profile import ColumnCounts, ColumnProfile, NumericProfile
+from segmentation_model.drift.reference.column_values import ColumnValues, common_resolution, resolution_of
 from segmentation_model.drift.reference.prediction_reference import PredictionCounts, Scores, Share, count_scores
-from segmentation_model.drift.reference.profile import ReferenceProfile, TableCounts, count_table
-from segmentation_model.drift.settings import DriftSettings
+from segmentation_model.drift.reference.profile import (
+    ReferenceProfile,
+    TableCounts,
+    count_current,
+    count_table,
+    extra_columns,
+    freeze_column,
+    freeze_table,
+    read_current,
+    read_reference,
+)
+from segmentation_model.drift.reference.table_columns import TableColumns, in_threads
+from segmentation_model.drift.settings import DriftSettings, ProfileSettings
 from segmentation_model.drift.statistics.kolmogorov_smirnov import ks_statistic
+from segmentation_model.drift.statistics.largest_distance import CountsAtPoints
 
 TableStatus = Literal["measured", "not_measured", "skipped"]
 
@@ -37,6 +49,7 @@ class TableDrift:
         lines: Columns rolled up by family, the worst first.
         verdict: The verdict; None where the table is skipped.
         extra_columns: Columns of the current table that the reference does not have.
+        ks_error: By how much a column's KS statistic may be too small; 0 where it was taken from the values.
     """
 
     status: TableStatus
@@ -48,6 +61,7 @@ class TableDrift:
     lines: tuple[FamilyDrift, ...] = ()
     verdict: Verdict | None = None
     extra_columns: tuple[str, ...] = ()
+    ks_error: float = 0.0
 
     @property
     def severity(self) -> JudgedSeverity:
@@ -94,7 +108,6 @@ def check_table(
     families: Mapping[str, str] | None = None,
     shares: Mapping[str, Share] | None = None,
     scores: Scores | None = None,
-    reference: pd.DataFrame | None = None,
     workers: int = 1,
 ) -> TableDrift:
     """Judge a current table against a reference profile. Raises nothing for what the data may hold.
@@ -107,7 +120,6 @@ def check_table(
         families: Family of a column, for the roll-up.
         shares: Segment shares of the current rows.
         scores: Current rows scored with the model that the profile's prediction reference belongs to.
-        reference: The rows that the profile was built from, where they are at hand: KS statistics are then exact.
         workers: Threads; the result does not depend on it.
     """
     prediction = None
@@ -121,7 +133,6 @@ def check_table(
         families=families,
         shares=shares,
         prediction=prediction,
-        exact_ks=None if reference is None else exact_ks_statistics(profile, reference, current),
     )
 
 
@@ -136,7 +147,19 @@ def check_counts(
     prediction: PredictionCounts | None = None,
     exact_ks: Mapping[str, float | None] | None = None,
 ) -> TableDrift:
-    """Judge counts of a current table, which may have been added up from parts; see ``check_table``."""
+    """Judge counts of a current table, which may have been added up from parts; see ``check_table``.
+
+    Args:
+        profile: The reference.
+        counts: The current table, counted against it.
+        settings: The severity rule.
+        weights: The model's total gain per feature; None for equal weights.
+        families: Family of a column, for the roll-up.
+        shares: Segment shares of the current rows.
+        prediction: Current scores, counted against the profile's prediction reference.
+        exact_ks: KS statistics from the values of both sides, of every numeric column; None: those of the grid, which
+            are too small by at most ``TableDrift.ks_error``.
+    """
     columns = judge_columns(profile, counts, settings, families=families, exact_ks=exact_ks)
     signals = judge_prediction(
         settings,
@@ -157,26 +180,92 @@ def check_counts(
         lines=roll_up(columns),
         verdict=verdict,
         extra_columns=counts.extra,
+        ks_error=grid_error(profile) if exact_ks is None else 0.0,
     )
 
 
-def exact_ks_statistics(
-    profile: ReferenceProfile, reference: pd.DataFrame, current: pd.DataFrame
-) -> dict[str, float | None]:
-    """KS statistics from raw values, for the numeric columns that both tables have.
+def grid_error(profile: ReferenceProfile) -> float:
+    """By how much a KS statistic against a profile may be too small: the share of the reference between two points."""
+    return 1.0 / profile.settings.grid_size + 2.0 * profile.quantile_error
+
+
+def compare_tables(
+    reference: pd.DataFrame,
+    current: pd.DataFrame,
+    profile_settings: ProfileSettings,
+    settings: DriftSettings,
+    *,
+    families: Mapping[str, str] | None = None,
+    weights: Mapping[str, float] | None = None,
+    workers: int = 1,
+) -> tuple[ReferenceProfile, TableDrift]:
+    """Judge two tables that are both in memory: ``build_profile`` and ``check_table`` in one, with exact KS statistics.
+
+    Each column of each table is read once, and nothing but profile, counts and statistic is kept of it. Memory: sorted
+    copies of four columns of each table per thread.
 
     Args:
-        profile: Says which columns are numeric.
-        reference: The rows that it was built from.
-        current: The current rows.
+        reference: The reference's features.
+        current: The same features of the current rows, in any order.
+        profile_settings: How the reference is frozen.
+        settings: The severity rule.
+        families: Family of a column, for the roll-up.
+        weights: The model's total gain per feature; None for equal weights.
+        workers: Threads; the result does not depend on it.
+
+    Returns:
+        The profile of the reference, and the drift against it.
     """
-    result: dict[str, float | None] = {}
-    for name, column in profile.columns.items():
-        if isinstance(column, NumericProfile) and name in reference and name in current:
-            pair = (reference[name], current[name])
-            if all(isinstance(side, pd.Series) and observed_kind(side) == "numeric" for side in pair):
-                result[name] = ks_statistic(*(sorted_numbers(side) for side in pair))
-    return result
+    before, now = TableColumns(reference), TableColumns(current)
+
+    def read(name: str) -> tuple[ColumnValues | str, ColumnValues | str]:
+        return read_reference(before, name), read_current(now, name)
+
+    pairs = in_threads(read, before.names, workers)
+    compared = {name: _compare_column(*pair, profile_settings) for name, pair in zip(before.names, pairs, strict=True)}
+    measured = {name: column for name, column in compared.items() if not isinstance(column, str)}
+    profile = freeze_table(
+        before.rows,
+        {name: column if isinstance(column, str) else column.profile for name, column in compared.items()},
+        profile_settings,
+    )
+    counts = TableCounts(
+        now.rows, {name: column.counts for name, column in measured.items()}, extra_columns(profile, now)
+    )
+    exact_ks = {name: column.ks for name, column in measured.items()}
+    return profile, check_counts(profile, counts, settings, weights=weights, families=families, exact_ks=exact_ks)
+
+
+@dataclass(frozen=True, eq=False)
+class _ComparedColumn:
+    """What remains of a column of both tables."""
+
+    profile: ColumnProfile
+    counts: ColumnCounts
+    ks: float | None
+
+
+def _compare_column(
+    before: ColumnValues | str, now: ColumnValues | str, settings: ProfileSettings
+) -> _ComparedColumn | str:
+    profile = freeze_column(before, settings)
+    if isinstance(profile, str):
+        return profile
+    counts = count_current(profile, now)
+    if isinstance(before, str) or isinstance(now, str):
+        return _ComparedColumn(profile, counts, None)
+    return _ComparedColumn(profile, counts, _exact_ks(profile, before, counts, now))
+
+
+def _exact_ks(profile: ColumnProfile, before: ColumnValues, counts: ColumnCounts, now: ColumnValues) -> float | None:
+    """The statistic of numbers on both sides, found from the grid's counts where both sides were counted alike."""
+    if before.numbers is None or now.numbers is None or not isinstance(profile, NumericProfile):
+        return None
+    known = None
+    if common_resolution(profile.resolution, resolution_of(now.numbers)) == profile.resolution:
+        grid = profile.grid
+        known = CountsAtPoints(grid.below, grid.at_or_below, counts.below, counts.at_or_below)
+    return ks_statistic(before.numbers, now.numbers, known)
 
 
 def _why_not(profile: ReferenceProfile, counts: TableCounts, columns: Iterable[ColumnDrift]) -> str:

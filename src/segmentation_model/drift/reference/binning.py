@@ -81,16 +81,32 @@ def fit_numeric_bins(values: FloatArray, bins: int) -> NumericBins:
     >>> fit_numeric_bins(np.full(9, 5.0), 10)
     NumericBins(edges=(5.0, 5.0), closed=(False, True))
     """
-    rows = values.size
-    if rows == 0:
+    if values.size == 0:
         return NumericBins(edges=(), closed=())
-    ranks = -(-np.arange(1, bins + 1) * rows // bins) - 1
-    candidates = np.unique(values[ranks])
-    held = np.searchsorted(values, candidates, side="right") - np.searchsorted(values, candidates, side="left")
-    spikes = held * bins >= rows
-    largest = values[-1]
+    candidates = np.unique(values[quantile_positions(values.size, bins)])
+    below, at_or_below = cumulative_counts(values, candidates)
+    return bins_at(candidates, (at_or_below - below) * bins >= values.size)
+
+
+def quantile_positions(rows: int, parts: int) -> IntArray:
+    """Where the i/parts quantiles stand among sorted values, i from 1 to parts: no interpolation, the last is the end.
+
+    >>> quantile_positions(10, 4)
+    array([2, 4, 7, 9])
+    """
+    return (-(-np.arange(1, parts + 1) * rows // parts) - 1).astype(np.int64)
+
+
+def bins_at(candidates: FloatArray, spikes: npt.NDArray[np.bool_]) -> NumericBins:
+    """Bins that are cut at given values of the reference.
+
+    Args:
+        candidates: Ascending, each once; the last one is the largest value of the reference.
+        spikes: Which of them hold so many rows that they have a bin of their own.
+    """
+    largest = candidates[-1]
     edges: set[tuple[float, bool]] = set()
-    for value, spike in zip(candidates.tolist(), spikes.tolist(), strict=True):
+    for value, spike in zip((candidates + 0.0).tolist(), spikes.tolist(), strict=True):
         if spike:
             edges.add((value, False))
         if spike or value < largest:
@@ -116,9 +132,30 @@ def cumulative_counts(values: FloatArray, points: FloatArray) -> tuple[IntArray,
         values: Ascending, without NaN.
         points: At the same resolution as the values.
     """
-    below = np.searchsorted(values, points, side="left")
-    at_or_below = np.searchsorted(values, points, side="right")
-    return below.astype(np.int64), at_or_below.astype(np.int64)
+    below = values.searchsorted(points, side="left").astype(np.int64, copy=False)
+    at_or_below = below.copy()
+    if values.size:  # most points are no value or a value that occurs once: no second search for them
+        at_or_below += values[np.minimum(below, values.size - 1)] == points
+        held = np.minimum(at_or_below, values.size - 1)
+        tied = (values[held] == points).nonzero()[0]
+        at_or_below[tied] = values.searchsorted(points[tied], side="right")
+    return below, at_or_below
+
+
+def cumulative_counts_at(values: FloatArray, positions: IntArray) -> tuple[IntArray, IntArray]:
+    """``cumulative_counts`` of values at some of their own positions: only ties have to be searched.
+
+    >>> below, at_or_below = cumulative_counts_at(np.array([1.0, 2.0, 2.0, 3.0]), np.array([0, 2]))
+    >>> below.tolist(), at_or_below.tolist()
+    ([0, 1], [1, 3])
+    """
+    points = values[positions]
+    below, at_or_below = positions.copy(), positions + 1
+    tied = (values[np.maximum(positions - 1, 0)] == points).nonzero()[0]
+    below[tied] = values.searchsorted(points[tied], side="left")
+    tied = (values[np.minimum(at_or_below, values.size - 1)] == points).nonzero()[0]
+    at_or_below[tied] = values.searchsorted(points[tied], side="right")
+    return below, at_or_below
 
 
 def count_numbers(numbers: FloatArray, bins: NumericBins) -> IntArray:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,14 +20,13 @@ from segmentation_model.drift.reference.binning import (
 )
 from segmentation_model.drift.reference.column_values import (
     ColumnKind,
+    ColumnValues,
     FloatArray,
     Resolution,
-    category_counts,
     coarsen,
     common_resolution,
-    observed_kind,
+    read_column,
     resolution_of,
-    sorted_numbers,
     without_missing,
 )
 from segmentation_model.drift.reference.quantile_grid import QuantileGrid, fit_grid
@@ -124,24 +124,22 @@ class ColumnCounts:
         )
 
 
-def profile_column(column: pd.Series, settings: ProfileSettings) -> ColumnProfile | str:
-    """Freeze a column of the reference.
+def profile_values(values: ColumnValues, settings: ProfileSettings) -> ColumnProfile | str:
+    """Freeze what was read from a column of the reference.
 
     A column without any value is a number if its dtype is one, else a category.
 
     Returns:
         The profile, or in words why the column cannot be one.
     """
-    kind = observed_kind(column)
-    if kind == "unsupported":
-        return f"dtype {column.dtype} holds neither numbers nor categories"
-    if kind == "numeric" or (kind == "empty" and pd.api.types.is_numeric_dtype(column.dtype)):
-        return profile_numbers(sorted_numbers(column), settings)
-    counts = category_counts(column)
-    if len(counts) > settings.max_categories:
-        return f"{len(counts)} distinct values; at most {settings.max_categories} can be compared"
-    bins = fit_categorical_bins(counts, len(column), settings.rare_share)
-    return profile_categories(counts, len(column) - sum(counts.values()), bins)
+    if values.kind == "unsupported":
+        return f"dtype {values.dtype} holds neither numbers nor categories"
+    if values.numbers is not None:
+        return profile_numbers(values.numbers, settings)
+    if len(values.categories) > settings.max_categories:
+        return f"{len(values.categories)} distinct values; at most {settings.max_categories} can be compared"
+    bins = fit_categorical_bins(values.categories, values.rows, settings.rare_share)
+    return profile_categories(values.categories, values.missing, bins)
 
 
 def profile_numbers(numbers: FloatArray, settings: ProfileSettings) -> NumericProfile:
@@ -156,25 +154,28 @@ def profile_numbers(numbers: FloatArray, settings: ProfileSettings) -> NumericPr
     )
 
 
-def profile_categories(counts: dict[str, int], missing: int, bins: CategoricalBins) -> CategoricalProfile:
+def profile_categories(counts: Mapping[str, int], missing: int, bins: CategoricalBins) -> CategoricalProfile:
     """Freeze rows per category over given bins."""
     return CategoricalProfile(bins=bins, counts=_frozen(count_categories(counts, missing, bins)[0]))
 
 
 def count_column(profile: ColumnProfile, column: pd.Series) -> ColumnCounts:
-    """Count a current column, or a slice of it, against its profile; a wrong type is a problem, not an error."""
-    kind = observed_kind(column)
-    if kind not in {"empty", profile.kind}:
-        now = f"dtype {column.dtype}" if kind == "unsupported" else f"{kind} now (dtype {column.dtype})"
+    """Count a current column, or a slice of it, against its profile; see ``count_values``."""
+    return count_values(profile, read_column(column))
+
+
+def count_values(profile: ColumnProfile, values: ColumnValues) -> ColumnCounts:
+    """Count what was read from a current column against its profile; a wrong type is a problem, not an error."""
+    if values.kind not in {"empty", profile.kind}:
+        now = f"dtype {values.dtype}" if values.kind == "unsupported" else f"{values.kind} now (dtype {values.dtype})"
         return without_counts(profile, f"{profile.kind} in the reference, {now}")
     if isinstance(profile, CategoricalProfile):
-        counts = {} if kind == "empty" else category_counts(column)
-        bins, unseen = count_categories(counts, len(column) - sum(counts.values()), profile.bins)
+        bins, unseen = count_categories(values.categories, values.missing, profile.bins)
         nothing = np.zeros(0, dtype=np.int64)
         return ColumnCounts(bins=bins, below=nothing, at_or_below=nothing, unseen=tuple(unseen[:UNSEEN_EXAMPLES]))
-    if kind == "empty":
-        return count_sorted_numbers(profile, np.full(len(column), np.nan, dtype=profile.resolution))
-    return count_sorted_numbers(profile, sorted_numbers(column))
+    if values.numbers is None or values.kind == "empty":
+        return count_sorted_numbers(profile, np.full(values.rows, np.nan, dtype=profile.resolution))
+    return count_sorted_numbers(profile, values.numbers)
 
 
 def count_sorted_numbers(profile: NumericProfile, numbers: FloatArray) -> ColumnCounts:

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import TypeVar
 
 import pandas as pd
 
 from segmentation_model.drift.reference.column_profile import (
     ColumnCounts,
     ColumnProfile,
-    count_column,
-    profile_column,
+    count_values,
+    profile_values,
     without_counts,
 )
+from segmentation_model.drift.reference.column_values import ColumnValues
 from segmentation_model.drift.reference.prediction_reference import PredictionReference, Share
+from segmentation_model.drift.reference.table_columns import TableColumns, in_threads
 from segmentation_model.drift.settings import ProfileSettings
-
-Item = TypeVar("Item")
-Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,6 +32,8 @@ class ReferenceProfile:
         shares: Segment shares of the reference ("Cliente Nuevo", "Incorriente").
         prediction: Frozen scores; None where there is no model.
         about: What the owner wants to remember (tariff, months, ...), as text.
+        quantile_error: By how much of the rows an edge or a grid point may miss the quantile that it stands for; 0
+            where the table was frozen as a whole. Counts are exact either way.
     """
 
     rows: int
@@ -44,6 +43,7 @@ class ReferenceProfile:
     shares: Mapping[str, Share] = field(default_factory=dict)
     prediction: PredictionReference | None = None
     about: Mapping[str, str] = field(default_factory=dict)
+    quantile_error: float = 0.0
 
     def with_prediction(self, prediction: PredictionReference) -> ReferenceProfile:
         """The same profile with the scores of a model that was trained since."""
@@ -91,16 +91,36 @@ def build_profile(
         about: Free text to keep with the profile.
         workers: Threads; the result does not depend on it.
     """
-    names = [str(name) for name in features.columns]
+    columns = TableColumns(features)
+    read = in_threads(lambda name: read_reference(columns, name), columns.names, workers)
+    frozen = {name: freeze_column(values, settings) for name, values in zip(columns.names, read, strict=True)}
+    return freeze_table(columns.rows, frozen, settings, shares=shares, about=about)
 
-    def freeze(position: int) -> ColumnProfile | str:
-        if names.count(names[position]) > 1:
-            return f"the name occurs {names.count(names[position])} times"
-        return profile_column(features.iloc[:, position], settings)
 
-    frozen = dict(zip(names, _in_threads(freeze, range(len(names)), workers), strict=True))
+def freeze_column(values: ColumnValues | str, settings: ProfileSettings) -> ColumnProfile | str:
+    """Profile of a column as ``read_reference`` gives it, or in words why there is none."""
+    return values if isinstance(values, str) else profile_values(values, settings)
+
+
+def freeze_table(
+    rows: int,
+    frozen: Mapping[str, ColumnProfile | str],
+    settings: ProfileSettings,
+    *,
+    shares: Mapping[str, Share] | None = None,
+    about: Mapping[str, str] | None = None,
+) -> ReferenceProfile:
+    """Put the profiles of a table's columns together.
+
+    Args:
+        rows: Rows of the table.
+        frozen: Profile of every column; in words why there is none where it cannot be compared.
+        settings: Those that the columns were frozen with.
+        shares: Segment shares of the same rows.
+        about: Free text to keep with the profile.
+    """
     return ReferenceProfile(
-        rows=len(features),
+        rows=rows,
         columns={name: column for name, column in frozen.items() if not isinstance(column, str)},
         settings=settings,
         left_out={name: reason for name, reason in frozen.items() if isinstance(reason, str)},
@@ -109,38 +129,45 @@ def build_profile(
     )
 
 
+def read_reference(columns: TableColumns, name: str) -> ColumnValues | str:
+    """A column of the reference, or in words why it cannot be read."""
+    occurs = columns.occurrences(name)
+    return columns.read(name) if occurs == 1 else f"the name occurs {occurs} times"
+
+
 def count_table(profile: ReferenceProfile, current: pd.DataFrame, *, workers: int = 1) -> TableCounts:
     """Count a current table, or a slice of it, against a profile.
 
-    A column that is absent, occurs twice or has the wrong type is a problem of that column and of no other.
+    A column that is absent, occurs twice or has the wrong type is a problem of that column and of no other. Memory:
+    sorted copies of four columns per thread.
 
     Args:
         profile: The reference.
         current: The same features, in any order; further columns are only listed.
         workers: Threads; the counts do not depend on it.
     """
-    positions: dict[str, list[int]] = {}
-    for position, name in enumerate(current.columns):
-        positions.setdefault(str(name), []).append(position)
-
-    def count(name: str) -> ColumnCounts:
-        found = positions.get(name, [])
-        if len(found) == 1:
-            return count_column(profile.columns[name], current.iloc[:, found[0]])
-        problem = f"occurs {len(found)} times in the current table" if found else "absent from the current table"
-        return without_counts(profile.columns[name], problem)
-
-    known = {*profile.columns, *profile.left_out}
-    return TableCounts(
-        rows=len(current),
-        columns=dict(zip(profile.columns, _in_threads(count, profile.columns, workers), strict=True)),
-        extra=tuple(sorted(set(positions) - known)),
-    )
+    columns = TableColumns(current)
+    read = in_threads(lambda name: read_current(columns, name), profile.columns, workers)
+    counts = {
+        name: count_current(column, values)
+        for (name, column), values in zip(profile.columns.items(), read, strict=True)
+    }
+    return TableCounts(columns.rows, counts, extra_columns(profile, columns))
 
 
-def _in_threads(task: Callable[[Item], Result], items: Iterable[Item], workers: int) -> list[Result]:
-    """Results in the order of the items; sorting and searching let other threads run."""
-    if workers <= 1:
-        return [task(item) for item in items]
-    with ThreadPoolExecutor(max_workers=workers) as pool:
-        return list(pool.map(task, items))
+def read_current(columns: TableColumns, name: str) -> ColumnValues | str:
+    """A column of the current table, or in words why it cannot be read."""
+    occurs = columns.occurrences(name)
+    if occurs == 1:
+        return columns.read(name)
+    return f"occurs {occurs} times in the current table" if occurs else "absent from the current table"
+
+
+def count_current(profile: ColumnProfile, values: ColumnValues | str) -> ColumnCounts:
+    """Counts of a column as ``read_current`` gives it; that it could not be read is a problem of the counts."""
+    return without_counts(profile, values) if isinstance(values, str) else count_values(profile, values)
+
+
+def extra_columns(profile: ReferenceProfile, columns: TableColumns) -> tuple[str, ...]:
+    """Columns of the current table that the reference does not have, in the order of the text."""
+    return tuple(sorted({*columns.names} - {*profile.columns, *profile.left_out}))

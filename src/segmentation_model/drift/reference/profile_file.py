@@ -64,6 +64,7 @@ def store_profile(profile: ReferenceProfile) -> StoredProfile:
         "format": FORMAT,
         "schema_version": SCHEMA_VERSION,
         "rows": profile.rows,
+        "quantile_error": profile.quantile_error,
         "settings": profile.settings.model_dump(mode="json"),
         "about": dict(profile.about),
         "columns": [_column_document(name, column) for name, column in profile.columns.items()],
@@ -180,6 +181,7 @@ def _restored(document: Mapping[str, Any], table: pa.Table) -> ReferenceProfile:
         shares={entry["name"]: Share(count=entry["count"], rows=entry["rows"]) for entry in document["shares"]},
         prediction=None if prediction is None else _restored_prediction(prediction, rows),
         about=dict(document["about"]),
+        quantile_error=float(document.get("quantile_error", 0.0)),  # 0 before a profile could be built from parts
     )
 
 

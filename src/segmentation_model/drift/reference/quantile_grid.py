@@ -6,7 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from segmentation_model.drift.reference.binning import IntArray, cumulative_counts
+from segmentation_model.drift.reference.binning import (
+    IntArray,
+    cumulative_counts,
+    cumulative_counts_at,
+    quantile_positions,
+)
 from segmentation_model.drift.reference.column_values import FloatArray
 
 
@@ -30,8 +35,15 @@ def fit_grid(values: FloatArray, size: int) -> QuantileGrid:
     if values.size == 0:
         empty = np.zeros(0, dtype=np.int64)
         return QuantileGrid(points=np.zeros(0), below=empty, at_or_below=empty)
-    ranks = -(-np.arange(1, size + 1) * values.size // size) - 1
-    limit = np.finfo(values.dtype).max
-    points = np.unique(np.clip(values[ranks], -limit, limit))
-    below, at_or_below = cumulative_counts(values, points)
+    positions = quantile_positions(values.size, size)
+    quantiles = values[positions]
+    points = grid_points(quantiles)
+    distinct = np.array_equal(points, quantiles)  # no quantile twice and none infinite: each stands where it was taken
+    below, at_or_below = cumulative_counts_at(values, positions) if distinct else cumulative_counts(values, points)
     return QuantileGrid(points=points.astype(np.float64), below=below, at_or_below=at_or_below)
+
+
+def grid_points(quantiles: FloatArray) -> FloatArray:
+    """Points of a grid at given quantiles: ascending, each once, infinite ones at the largest finite number."""
+    limit = np.finfo(quantiles.dtype).max
+    return np.unique(np.clip(quantiles, -limit, limit))

@@ -12,27 +12,38 @@ from segmentation_model.drift.judgement.binned_drift import BinnedDrift
 from segmentation_model.drift.judgement.column_drift import ColumnDrift
 from segmentation_model.drift.judgement.families import FamilyDrift
 from segmentation_model.drift.judgement.gate import GateOutcome
+from segmentation_model.drift.judgement.monthly_windows import WindowCheck
 from segmentation_model.drift.judgement.prediction import PredictionSignal
 from segmentation_model.drift.judgement.table_drift import TableDrift
 from segmentation_model.drift.judgement.verdict import Verdict
+from segmentation_model.drift.reports.windows_json import windows_to_json
 from segmentation_model.drift.settings import DriftSettings
 
 REPORT_SCHEMA_VERSION = 1
+LONGEST_LABEL = 120
 TIDY_COLUMNS = ("tariff", "column", "family", "kind", "status", "severity", "statistic", "value")
 
 Json = dict[str, Any]
 
 
 def drift_report(
-    tables: Mapping[str, TableDrift], outcome: GateOutcome, settings: DriftSettings, execution_date: str
+    tables: Mapping[str, TableDrift],
+    outcome: GateOutcome,
+    settings: DriftSettings,
+    execution_date: str,
+    *,
+    windows: WindowCheck | None = None,
 ) -> Json:
     """Everything that is known, as plain values for ``json.dumps(..., allow_nan=False)``.
+
+    The result conforms to ``schema.report_schema("drift_report")``.
 
     Args:
         tables: Drift per tariff.
         outcome: The gate's decision on them.
         settings: The rule that they were judged by.
         execution_date: ISO date of the run.
+        windows: The check of the monthly windows; None where it was not asked for.
     """
     return {
         "schema_version": REPORT_SCHEMA_VERSION,
@@ -43,6 +54,7 @@ def drift_report(
         "fail_on_drift": outcome.fail_on_drift,
         "message": outcome.message,
         "settings": settings.model_dump(mode="json"),
+        "windows": None if windows is None else windows_to_json(windows),
         "tariffs": {tariff: _table(table, outcome, tariff) for tariff, table in tables.items()},
     }
 
@@ -67,6 +79,15 @@ def rounded(value: float | None) -> float | None:
     (0.3333333333, None)
     """
     return float(f"{value:.10g}") if value is not None and math.isfinite(value) else None
+
+
+def readable(text: str) -> str:
+    """A category as the reports give it: free text of any length is cut.
+
+    >>> len(readable("x" * 1_000))
+    120
+    """
+    return text if len(text) <= LONGEST_LABEL else f"{text[: LONGEST_LABEL - 1]}…"
 
 
 def column_statistics(column: ColumnDrift) -> dict[str, float | None]:
@@ -124,6 +145,7 @@ def _table(table: TableDrift, outcome: GateOutcome, tariff: str) -> Json:
         "max_psi": rounded(table.max_psi),
         "reference_rows": table.reference_rows,
         "current_rows": table.current_rows,
+        "ks_error": rounded(table.ks_error),
         "verdict": None if table.verdict is None else _verdict(table.verdict),
         "prediction": [signal_to_json(signal) for signal in table.signals],
         "families": [_line(line) for line in table.lines],
@@ -194,10 +216,10 @@ def _column(column: ColumnDrift) -> Json:
             for name, value in column_statistics(column).items()
         },
         "bins": [
-            {"label": one.label, "role": one.role, "reference": one.reference, "current": one.current}
+            {"label": readable(one.label), "role": one.role, "reference": one.reference, "current": one.current}
             for one in column.bins
         ],
-        "unseen": list(column.unseen),
+        "unseen": [readable(category) for category in column.unseen],
     }
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from segmentation_model.drift.judgement.gate import GateOutcome, GateStatus
+from segmentation_model.drift.judgement.monthly_windows import WindowCheck
 from segmentation_model.drift.judgement.severity import NOT_MEASURED, JudgedSeverity, Severity, worst
 from segmentation_model.drift.judgement.table_drift import TableDrift
 from segmentation_model.drift.reports.json_report import rounded
@@ -13,19 +14,25 @@ from segmentation_model.drift.settings import DriftSettings
 
 
 def drift_summary(
-    tables: Mapping[str, TableDrift], outcome: GateOutcome, settings: DriftSettings, execution_date: str
+    tables: Mapping[str, TableDrift],
+    outcome: GateOutcome,
+    settings: DriftSettings,
+    execution_date: str,
+    *,
+    windows: WindowCheck | None = None,
 ) -> dict[str, Any]:
-    """The run's outcome, and the same keys per tariff under ``tariffs``.
+    """The run's outcome with its mis-rolled families, and the outcome of each tariff under ``tariffs``.
 
     ``columns`` counts the columns that were compared, ``columns_drifted`` those at low or above; over the tariffs they
     add up, while ``severity`` and ``max_psi`` are the worst. What was not measured is ``"not_measured"`` or null, never
-    "none" or 0.
+    "none", 0 or empty. The result conforms to ``schema.report_schema("drift_summary")``.
 
     Args:
         tables: Drift per tariff.
         outcome: The gate's decision on them.
         settings: The rule that they were judged by.
         execution_date: ISO date of the run.
+        windows: The check of the monthly windows; None where it was not asked for.
     """
 
     def entry(
@@ -47,11 +54,18 @@ def drift_summary(
 
     return {
         **entry(outcome.status, outcome.exit_code, outcome.severity, tables),
+        "misrolled_families": _mis_rolled(windows),
         "tariffs": {
             tariff: entry(decided.status, decided.exit_code, decided.severity, {tariff: tables[tariff]})
             for tariff, decided in outcome.tariffs.items()
         },
     }
+
+
+def _mis_rolled(windows: WindowCheck | None) -> list[str] | None:
+    if windows is None or windows.status == "not_checked":
+        return None
+    return [window.family for window in windows.mis_rolled]
 
 
 def _worst_prediction(tables: Mapping[str, TableDrift]) -> JudgedSeverity:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from segmentation_model.drift.judgement.families import FamilyDrift
 from segmentation_model.drift.judgement.gate import GateOutcome
+from segmentation_model.drift.judgement.monthly_windows import WindowCheck, WindowStatus
 from segmentation_model.drift.judgement.prediction import PredictionSignal
 from segmentation_model.drift.judgement.severity import NOT_MEASURED
 from segmentation_model.drift.judgement.table_drift import TableDrift
@@ -15,18 +17,30 @@ from segmentation_model.errors import shorten
 LINES_PER_TARIFF = 15
 
 _RULE = "=" * 78
+_WINDOW_WORDS: Mapping[WindowStatus, str] = {
+    "mis_rolled": "MIS-ROLLED",
+    "changed": "changed",
+    "not_measurable": "not measurable",
+    "rolled": "rolled as they should",
+}
 
 
 def drift_page(
-    tables: Mapping[str, TableDrift], outcome: GateOutcome, settings: DriftSettings, execution_date: str
+    tables: Mapping[str, TableDrift],
+    outcome: GateOutcome,
+    settings: DriftSettings,
+    execution_date: str,
+    *,
+    windows: WindowCheck | None = None,
 ) -> str:
-    """A page to read: the gate's decision, then per tariff the verdict, why, and the lines that drifted.
+    """A page to read: the gate's decision, the monthly windows, then per tariff the verdict, why, and what drifted.
 
     Args:
         tables: Drift per tariff.
         outcome: The gate's decision on them.
         settings: The rule that they were judged by.
         execution_date: ISO date of the run.
+        windows: The check of the monthly windows; None where it was not asked for.
     """
     bounds = settings.psi_bounds
     lines = [
@@ -35,6 +49,7 @@ def drift_page(
         f"{outcome.status.replace('_', ' ').upper()}  (exit code {outcome.exit_code})",
         outcome.message,
         f"PSI from {bounds.low:g} low, {bounds.moderate:g} moderate, {bounds.high:g} high (without sampling noise).",
+        *([] if windows is None else _windows(windows)),
     ]
     for tariff, table in tables.items():
         lines += [
@@ -44,6 +59,24 @@ def drift_page(
             *_table(table),
         ]
     return "\n".join(lines) + "\n"
+
+
+def _windows(windows: WindowCheck) -> Iterator[str]:
+    """How many families rolled; those that did not one by one, the mis-rolled first."""
+    if windows.status == "not_checked":
+        yield f"monthly windows not checked{_because(windows.reason)}"
+        return
+    number = Counter(window.status for window in windows.families)
+    told = [f"{number[status]} {words}" for status, words in _WINDOW_WORDS.items() if number[status]]
+    yield f"monthly windows, {windows.customers:,} customers in both tables: {', '.join(told)}"
+    if windows.reason is not None:
+        yield f"  ({windows.reason})"
+    apart = [window for window in windows.families if window.status != "rolled"]
+    apart.sort(key=lambda window: list(_WINDOW_WORDS).index(window.status))
+    for window in apart[:LINES_PER_TARIFF]:
+        yield f"  - {window.family}{_because(window.reason)}"
+    if len(apart) > LINES_PER_TARIFF:
+        yield f"  and {len(apart) - LINES_PER_TARIFF} more"
 
 
 def _table(table: TableDrift) -> Iterator[str]:

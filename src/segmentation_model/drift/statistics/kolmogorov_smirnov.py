@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import stats
 
-from segmentation_model.drift.reference.binning import IntArray, cumulative_counts
+from segmentation_model.drift.reference.binning import IntArray
 from segmentation_model.drift.reference.column_values import (
     FloatArray,
     coarsen,
@@ -15,6 +15,7 @@ from segmentation_model.drift.reference.column_values import (
     without_missing,
 )
 from segmentation_model.drift.reference.quantile_grid import QuantileGrid
+from segmentation_model.drift.statistics.largest_distance import CountsAtPoints, largest_distance
 
 SERIES_FROM = 2_500
 """Effective sample size above which the asymptotic series is within 1e-6 of the exact tail."""
@@ -23,15 +24,16 @@ _SERIES_TERMS = 40
 _SERIES_STARTS_AT = 0.2  # the p-value is 1 to 15 digits below this scaled statistic
 
 
-def ks_statistic(reference: FloatArray, current: FloatArray) -> float | None:
+def ks_statistic(reference: FloatArray, current: FloatArray, known: CountsAtPoints | None = None) -> float | None:
     """Largest distance between the empirical distributions of two samples, as ``scipy.stats.ks_2samp`` defines it.
 
-    Only the smaller sample's values need looking at: between them its own distribution stands still, so the largest
-    distance is found at one of them, or just before it.
+    Two samples that are kept with different digits are compared at the coarser ones.
 
     Args:
         reference: Ascending; NaN, if any, at the end, left out.
         current: The same.
+        known: Counts of both sides at some points, at the coarser of their resolutions, where they are at hand; the
+            result is then found sooner.
 
     Returns:
         The statistic; None where a side holds no value.
@@ -40,16 +42,14 @@ def ks_statistic(reference: FloatArray, current: FloatArray) -> float | None:
     >>> ks_statistic(np.array([1.0, 2.0, 3.0]), np.array([2.0, 3.0, 4.0, np.nan]))
     0.333...
     """
-    fewer, more = sorted((without_missing(reference), without_missing(current)), key=len)
-    if fewer.size == 0:
+    before, now = without_missing(reference), without_missing(current)
+    if before.size == 0 or now.size == 0:
         return None
-    resolution = common_resolution(resolution_of(fewer), resolution_of(more))
-    fewer, more = coarsen(fewer, resolution), coarsen(more, resolution)
-    below, at_or_below = cumulative_counts(more, fewer)
-    steps = np.arange(fewer.size + 1) / fewer.size
-    ahead = np.max(steps[1:] - at_or_below / more.size)
-    behind = np.max(below / more.size - steps[:-1])
-    return float(max(ahead, behind, 0.0))
+    resolution = common_resolution(resolution_of(before), resolution_of(now))
+    before, now = coarsen(before, resolution), coarsen(now, resolution)
+    if before.size <= now.size:
+        return largest_distance(before, now, known)
+    return largest_distance(now, before, known.swapped() if known else None)
 
 
 def ks_from_grid(
@@ -72,9 +72,9 @@ def ks_from_grid(
     """
     if reference_rows == 0 or current_rows == 0:
         return None
-    before = np.abs(grid.below / reference_rows - below / current_rows)
-    after = np.abs(grid.at_or_below / reference_rows - at_or_below / current_rows)
-    return float(max(before.max(), after.max()))
+    before = np.abs(grid.below * current_rows - below * reference_rows)
+    after = np.abs(grid.at_or_below * current_rows - at_or_below * reference_rows)
+    return max(int(before.max()), int(after.max())) / (reference_rows * current_rows)
 
 
 def ks_p_values(

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from segmentation_model.drift.statistics.paired_counts import FloatArray, PairedCounts, pair_counts
+
 SMOOTHING = 0.5
 """Rows added to every bin of either side, so that a bin that one side lacks gives a finite index."""
 
@@ -25,9 +27,11 @@ def population_stability_index(reference: npt.ArrayLike, current: npt.ArrayLike)
     >>> round(population_stability_index([9_000, 1_000], [8_000, 2_000]), 3)
     0.081
     """
-    counts = np.vstack([np.asarray(reference, dtype=np.float64), np.asarray(current, dtype=np.float64)])
-    smoothed = counts[:, counts.any(axis=0)] + SMOOTHING
-    if smoothed.size == 0:
-        return 0.0
-    p, q = smoothed / smoothed.sum(axis=1, keepdims=True)
-    return float(np.sum((q - p) * np.log(q / p)))
+    return float(population_stability_indices(pair_counts([reference], [current]))[0])
+
+
+def population_stability_indices(pairs: PairedCounts) -> FloatArray:
+    """PSI of every column; 0 for a column without bins."""
+    smoothed = [side + SMOOTHING for side in (pairs.reference, pairs.current)]
+    p, q = (side / pairs.per_column(side)[pairs.owner] for side in smoothed)
+    return pairs.per_column((q - p) * np.log(q / p))

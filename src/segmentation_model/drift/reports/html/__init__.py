@@ -1,0 +1,1 @@
+"""The drift report as one HTML page that works offline: sections, plots and tables within a budget of bytes."""
