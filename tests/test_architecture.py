@@ -99,10 +99,12 @@ def test_annotations_of_nodes_tell_the_truth_at_run_time():
             assert inspect.get_annotations(node.func, eval_str=True), node.name
 
 
-def test_no_node_of_scoring_fits_anything():
-    for node in registered("scoring").nodes:
-        called = set(node.func.__code__.co_names)
-        assert not called & FITTING, f"{node.name} calls {called & FITTING}"
+def test_no_node_of_scoring_fits_anything_that_the_run_uses():
+    """A month's profile is kept for a later year; nothing of this run reads it."""
+    scoring = registered("scoring")
+    fitting = [node for node in scoring.nodes if set(node.func.__code__.co_names) & FITTING]
+    assert {node.name for node in fitting} == {"drift.profile_current_domestic", "drift.profile_current_industrial"}
+    assert {output for node in fitting for output in node.outputs} <= scoring.outputs()
     assert {node.func.__name__ for node in registered("training").nodes} & {"train_model", "freeze_cutoffs"}
 
 
@@ -149,12 +151,12 @@ def test_every_node_is_in_one_of_the_five_boxes():
     assert boxes == set(JOB_PIPELINES)
 
 
-def test_the_drift_gate_precedes_training_and_scoring():
+def test_the_drift_gate_precedes_training_scoring_and_the_profile_of_the_month():
     waiting = {node.name for node in registered("__default__").nodes if "drift_gate" in node.inputs}
     assert waiting == {
-        f"modeling.{tariff}.{node}"
+        name.format(tariff)
         for tariff in ("domestic", "industrial")
-        for node in ("train_model", "score_current")
+        for name in ("modeling.{}.train_model", "modeling.{}.score_current", "drift.profile_current_{}")
     }
 
 

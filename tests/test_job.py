@@ -17,12 +17,15 @@ pytestmark = pytest.mark.slow
 REPORTS = {
     "benchmark.csv",
     "drift_columns.parquet",
+    "drift_metrics.json",
+    "drift_report.html",
     "drift_report.json",
     "drift_report.txt",
     "drift_summary.json",
     "evaluation_domestic.json",
     "evaluation_industrial.json",
     "run_summary.json",
+    "window_check.json",
 }
 PROMISED_COLUMNS = {
     "customer_id", "invoice_date", "stratum_class", "tenure_months", "probability", "risk_category", "segment_code",
@@ -126,9 +129,15 @@ def test_drift_summary_has_the_promised_keys(root):
         "status", "exit_code", "severity", "max_psi", "columns", "columns_drifted", "prediction_severity", "threshold",
         "fail_on_drift", "execution_date",
     }  # fmt: skip
-    assert set(summary) == keys | {"tariffs"}
+    assert set(summary) == keys | {"misrolled_families", "tariffs"}
     assert all(set(tariff) == keys for tariff in summary["tariffs"].values())
     assert (summary["status"], summary["exit_code"]) == ("clean", 0)
+
+
+def test_every_monthly_window_rolled(root):
+    check = read_json(reporting(root, "window_check.json"))
+    assert (check["status"], check["mis_rolled"], len(check["families"])) == ("checked", 0, 9)
+    assert {(family["status"], family["matching"]) for family in check["families"]} == {("rolled", 1.0)}
 
 
 def test_columns_that_carry_nothing_are_in_the_metadata_with_a_reason(root):
@@ -157,6 +166,10 @@ def test_mlflow_knows_parameters_metrics_and_figures(project, root):
     assert 0.5 < tracked.data.metrics["evaluation_domestic.test.roc_auc"] < 1
     files = {artifact.path for artifact in client.list_artifacts(tracked.info.run_id)}
     assert {"roc_curve_domestic.png", "drift_summary.json", "evaluation_industrial.json"} <= files
+    assert {"drift_report.html", "window_check.json"} <= files
+    assert tracked.data.metrics["window_check.mis_rolled"] == 0
+    assert tracked.data.metrics["drift_metrics.domestic.max_psi"] < 0.1
+    assert not [name for name in tracked.data.metrics if name.startswith("drift_summary")]
 
 
 def test_a_second_run_writes_the_same_bytes(project, copy):
@@ -176,6 +189,7 @@ def test_training_then_scoring_gives_what_the_job_gives(project, root, copy):
     (copy / "01_raw" / "labelled_customers.parquet").unlink()
     succeeded(project.run("--pipelines", "scoring", root=copy))
     assert files_below(copy / "06_models") == files_below(root / "06_models")
+    assert files_below(copy / "07_model_output" / "profiles") == files_below(root / "07_model_output" / "profiles")
     assert comparable(copy) == comparable(root)
 
 
@@ -211,6 +225,20 @@ def test_an_earlier_model_is_a_baseline_that_judges_the_scores_too(project, copy
     succeeded(project.run("--to-nodes", "drift.check_drift", root=copy, params=f"baseline_profile={copy / 'earlier'}"))
     summary = read_json(reporting(copy, "drift_summary.json"))
     assert summary["tariffs"]["Domestic"]["prediction_severity"] in {"none", "low", "moderate", "high"}
+
+
+def test_the_profile_of_a_month_is_the_baseline_of_the_next_year(project, copy):
+    profiles = copy / "07_model_output" / "profiles"
+    (month,) = profiles.iterdir()
+    assert month.name == "month=2026-07"
+    next_year = f"execution_date=2027-07-01,baseline_profile={profiles}"
+    succeeded(project.run("--pipelines", "scoring", "--to-nodes", "drift.check_drift", root=copy, params=next_year))
+    summary = read_json(reporting(copy, "drift_summary.json"))
+    assert (summary["status"], summary["severity"], summary["max_psi"]) == ("clean", "none", 0)
+    result = project.run("--pipelines", "scoring", root=copy, params=next_year.replace("2027", "2028"))
+    assert result.returncode == 2
+    assert "Error: baseline_profile: no profile of '2027-07', a year before the run of 2028-07-01" in result.stderr
+    assert "there are: '2026-07'" in result.stderr
 
 
 def test_without_a_baseline_the_check_is_skipped_and_says_so(project, copy):

@@ -145,7 +145,7 @@ class TestUnknownKeys:
             "columns.layouts.standard.values", "columns.layouts.standard.monthly.balance",
             "feature_engineering.intake", "feature_engineering.features",
             "feature_engineering.split", "feature_engineering.selection", "drift.profile", "drift.statistics",
-            "drift.gate", "modeling.training", "modeling.minimum_cases", "modeling.calibration",
+            "drift.windows", "drift.gate", "modeling.training", "modeling.minimum_cases", "modeling.calibration",
             "modeling.risk_categories", "modeling.evaluation", "clustering", "clustering.overdue.0",
             "clustering.strata.2", "clustering.tariffs.Industrial", "reporting", "synthetic_data",
             "synthetic_data.drift.Canal_Pago",

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.drift_check.months import REPORTS, Desk, month
 from tests.project_run import ProjectRun, copy_sources, succeeded
 
 pytestmark = pytest.mark.slow
@@ -55,6 +56,16 @@ def test_the_wheel_is_what_runs(site, project):
     code = "import segmentation_model; print(segmentation_model.__file__)"
     shown = ProjectRun.call([sys.executable, "-c", code], cwd=project.folder, PYTHONPATH=str(site))
     assert shown.stdout.startswith(str(site))
+
+
+def test_a_drift_check_needs_no_project(site, tmp_path):
+    Desk(tmp_path).put("june.csv", month(500))
+    tables = ["--reference-path", "june.csv", "--current-path", "june.csv"]
+    command = [sys.executable, "-m", "segmentation_model", "drift-check", *tables]
+    given = ["--output-path", "out", "--execution-date", "2026-07-31"]
+    shown = succeeded(ProjectRun.call([*command, *given], cwd=tmp_path, PYTHONPATH=str(site))).stdout
+    assert shown.startswith("CLEAN  drift: Domestic is none, 0 of 4 columns drifted")
+    assert {path.name for path in (tmp_path / "out").iterdir()} == REPORTS
 
 
 def test_an_unknown_parameter_is_refused_by_name(site, project):

@@ -3,28 +3,13 @@
 A command's code is imported when the command is called, so that ``--help`` answers at once.
 """
 
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
 
 import click
 
-_COMMANDS = {"run": "Run a pipeline: the monthly job, or the part of it that is named."}
 
-
-class _LazyGroup(click.Group):
-    """Lists the commands without importing them."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
-        return sorted(_COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        return _run_command() if cmd_name == "run" else None
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, _COMMANDS[name]) for name in sorted(_COMMANDS)])
-
-
-def _run_command() -> click.Command:
+def _load_run() -> click.Command:
     """Kedro's own ``run`` for the installed package, with all of its options."""
     from kedro.framework.cli.utils import find_run_command
     from kedro.framework.project import configure_project
@@ -34,15 +19,51 @@ def _run_command() -> click.Command:
     return found  # type: ignore[no-any-return]
 
 
-@click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+def _load_drift_check() -> click.Command:
+    from segmentation_model.drift_check.command import drift_check
+
+    return drift_check
+
+
+class _Entry(NamedTuple):
+    help: str
+    load: Callable[[], click.Command]
+
+
+_COMMANDS: Mapping[str, _Entry] = {
+    "drift-check": _Entry("Say how much a table drifted from a reference; no project needed.", _load_drift_check),
+    "run": _Entry("Run a pipeline: the monthly job, or the part of it that is named.", _load_run),
+}
+
+
+class _LazyGroup(click.Group):
+    """Lists the commands without importing them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return sorted(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        entry = _COMMANDS.get(cmd_name)
+        return None if entry is None else entry.load()
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, _COMMANDS[name].help) for name in sorted(_COMMANDS)])
+
+
+_HELP = """Which customers will probably not pay their next bill, and whom to treat alike.
+
+The job reads its configuration from --conf-source: a folder or a packed conf archive. A drift check needs none.
+
+\b
+Examples:
+  segmentation-model run --conf-source conf --env prod
+  segmentation-model run --conf-source conf --pipelines scoring --params root=data
+  segmentation-model drift-check --help
+"""
+
+
+@click.group(cls=_LazyGroup, help=_HELP, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="segmentation-model")
 def command_line() -> None:
-    r"""Which customers will probably not pay their next bill, and whom to treat alike.
-
-    The installed package reads its configuration from --conf-source: a folder or a packed conf
-    archive. For example:
-
-    \b
-        segmentation-model run --conf-source conf --env prod
-        segmentation-model run --conf-source conf --pipelines scoring --params root=data
-    """
+    """The group of all commands."""

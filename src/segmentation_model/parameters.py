@@ -5,13 +5,13 @@ catches a misspelt key that no node would ever have looked at.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from types import NoneType, UnionType
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from segmentation_model.columns import Columns
 from segmentation_model.errors import ConfigurationError
+from segmentation_model.faults import explain, with_value
 from segmentation_model.model.feature_settings import FeatureSettings
 from segmentation_model.pipelines.drift.params import DriftParameters, GateLevel
 from segmentation_model.pipelines.feature_engineering.params import (
@@ -26,7 +26,6 @@ from segmentation_model.pipelines.synthetic_data.params import SyntheticDataPara
 from segmentation_model.segments import SegmentRules
 
 _MOST_FAULTS = 20
-_LONGEST_VALUE = 100
 
 
 class _Group(BaseModel):
@@ -49,7 +48,9 @@ class Parameters(_Group):
     execution_date: ExecutionDate = Field(description="Date of the run; null: the current table's newest invoice.")
     labelled_path: str | None = Field(description="Labelled table; null: 01_raw/labelled_customers.parquet.")
     current_path: str | None = Field(description="Current table; null: 01_raw/current_customers.parquet, if there.")
-    baseline_profile: str | None = Field(description="`train`, the address of an earlier 06_models, or empty: skip.")
+    baseline_profile: str | None = Field(
+        description="`train`; an address of earlier models, of a profile, or of profiles by month; or empty: skip."
+    )
     fail_on_drift: GateLevel = Field(description="Whether, or from which severity on, drift ends the run.")
     drift_threshold: float = Field(gt=0, le=10, description="PSI from which drift is high.")
     model_source: Literal["run"] = Field(description="Which models score: those in 06_models.")
@@ -80,7 +81,7 @@ def check_parameters(parameters: dict[str, Any]) -> Parameters:
     try:
         typed = Parameters.model_validate(parameters)
     except ValidationError as error:
-        raise _refusal([_explain(fault) for fault in error.errors(include_url=False)]) from None
+        raise _refusal([explain(fault, Parameters) for fault in error.errors(include_url=False)]) from None
     faults = list(_flags_for_numbers(parameters, typed))
     if faults:
         raise _refusal(faults)
@@ -96,51 +97,10 @@ def _refusal(faults: list[str]) -> ConfigurationError:
     return ConfigurationError("parameters:\n" + "\n".join(f"  {fault}" for fault in shown))
 
 
-def _explain(fault: Any) -> str:
-    where = ".".join(str(part) for part in fault["loc"] if part != "[key]")
-    if fault["type"] == "extra_forbidden":
-        return f"{where}: unknown key; allowed here: {', '.join(_keys_beside(fault['loc']))}"
-    if fault["type"] == "missing":
-        return f"{where}: missing"
-    message = fault["msg"].removeprefix("Value error, ")
-    return _with_value(f"{where}: {message}", fault["input"])
-
-
-def _with_value(message: str, value: object) -> str:
-    """A message with the value that was given, unless it is a whole group."""
-    if isinstance(value, Mapping):
-        return message
-    text = repr(value)
-    return f"{message} (given: {text if len(text) <= _LONGEST_VALUE else text[:_LONGEST_VALUE] + '…'})"
-
-
-def _keys_beside(location: tuple[str | int, ...]) -> list[str]:
-    """Keys that are allowed in the group at which a location ends."""
-    place: Any = Parameters
-    for part in location[:-1]:
-        place = _inside(place, part)
-    return sorted(place.model_fields)
-
-
-def _inside(place: Any, part: str | int) -> Any:
-    """The type of what stands at ``part`` in a value of the type ``place``; pydantic names a union's member, too."""
-    origin, arguments = get_origin(place), get_args(place)
-    if origin is Annotated:
-        return _inside(arguments[0], part)
-    if origin in (Union, UnionType):
-        named = [member for member in arguments if getattr(member, "__name__", None) == part]
-        return named[0] if named else _inside(next(member for member in arguments if member is not NoneType), part)
-    if origin is tuple:
-        return arguments[0]
-    if origin is not None:
-        return arguments[1]
-    return place.model_fields[part].annotation
-
-
 def _flags_for_numbers(given: object, typed: object, where: str = "") -> Iterator[str]:
     """Find ``true`` and ``false`` where a number is meant: pydantic takes them for 1 and 0."""
     if isinstance(given, bool) and isinstance(typed, int | float) and not isinstance(typed, bool):
-        yield _with_value(f"{where}: Input should be a number", given)
+        yield with_value(f"{where}: Input should be a number", given)
     pairs: Iterable[tuple[object, object, object]] = ()
     inner = dict(typed) if isinstance(typed, BaseModel) else typed
     if isinstance(given, Mapping) and isinstance(inner, Mapping):

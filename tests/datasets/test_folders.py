@@ -9,14 +9,9 @@ from pathlib import Path
 import pytest
 
 from segmentation_model.datasets import folders
-from segmentation_model.datasets.folders import (
-    ArtifactFileError,
-    read_archive,
-    read_folder,
-    write_archive,
-    write_folder,
-)
+from segmentation_model.datasets.folders import read_archive, read_folder, write_archive, write_folder
 from segmentation_model.datasets.storage import Storage
+from segmentation_model.errors import ArtifactError
 
 FILES = {"metadata.json": b"{}", "model.ubj": b"trees"}
 ALLOWED = ("metadata.json", "model.ubj")
@@ -71,7 +66,7 @@ class TestFolder:
         assert read_folder(Storage(place)) == FILES
 
     def test_a_folder_that_is_not_there_is_named(self, place: str):
-        with pytest.raises(ArtifactFileError, match=r"(layer|bucket/layer): there is no such folder"):
+        with pytest.raises(ArtifactError, match=r"(layer|bucket/layer): there is no such folder"):
             read_folder(Storage(place))
 
     def test_a_failed_write_leaves_the_old_files(self, place: str):
@@ -131,7 +126,7 @@ class TestRefusedArchive:
         put(storage, archive_of(*members))
         monkeypatch.chdir(inside)
         member = name.split(" ")[0].rstrip("/")
-        with pytest.raises(ArtifactFileError, match=rf"domestic\.tar\.gz: refused for its member '{member}'; plain"):
+        with pytest.raises(ArtifactError, match=rf"domestic\.tar\.gz: refused for its member '{member}'; plain"):
             read_archive(storage, ALLOWED)
         assert [path.relative_to(tmp_path).as_posix() for path in sorted(tmp_path.rglob("*"))] == [
             "inside",
@@ -143,7 +138,7 @@ class TestRefusedArchive:
     ):
         monkeypatch.setattr(folders, "_LARGEST_FILE", 100)
         put(archive, archive_of(file("metadata.json", b"0" * 101)))
-        with pytest.raises(ArtifactFileError, match=r"refused for its member 'metadata\.json'"):
+        with pytest.raises(ArtifactError, match=r"refused for its member 'metadata\.json'"):
             read_archive(archive, ALLOWED)
 
     @pytest.mark.parametrize(
@@ -161,9 +156,9 @@ class TestRefusedArchive:
     def test_a_damaged_one_is_named(self, archive: Storage, damage: Callable[[bytes], bytes]):
         write_archive(archive, {"metadata.json": bytes(range(256)) * 40, "model.ubj": b"trees"})
         put(archive, damage(archive.fs.cat_file(archive.path)))
-        with pytest.raises(ArtifactFileError, match=r"domestic\.tar\.gz: no readable \.tar\.gz \("):
+        with pytest.raises(ArtifactError, match=r"domestic\.tar\.gz: no readable \.tar\.gz \("):
             read_archive(archive, ALLOWED)
 
     def test_one_that_is_not_there_is_named(self, archive: Storage):
-        with pytest.raises(ArtifactFileError, match=r"domestic\.tar\.gz: no readable \.tar\.gz \("):
+        with pytest.raises(ArtifactError, match=r"domestic\.tar\.gz: no readable \.tar\.gz \("):
             read_archive(archive, ALLOWED)

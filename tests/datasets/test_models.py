@@ -2,22 +2,25 @@
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from kedro.io import DatasetError
 
-from segmentation_model.datasets.folders import ArtifactFileError
 from segmentation_model.datasets.models import (
+    ArtifactFileError,
     BaselineDataset,
     ModelArtifactDataset,
+    MonthlyProfilesDataset,
     ReferenceProfileDataset,
     TrainedBoosterDataset,
 )
 from segmentation_model.datasets.storage import Storage
+from segmentation_model.drift.reference.profile import ReferenceProfile
 from segmentation_model.errors import ArtifactError
-from segmentation_model.model.artifact import profile_to_files
+from segmentation_model.model.artifact_files import profile_to_files
 from segmentation_model.model.scoring import score
 from tests.model.artifacts import features, skipped, trained
 
@@ -29,6 +32,10 @@ TRAINED_FILES = [
     "reference_profile.parquet",
     "risk_cutoffs.json",
 ]
+
+
+def of_month(month: str) -> ReferenceProfile:
+    return replace(trained().reference, about={"month": month})
 
 
 def names(place: str) -> list[str]:
@@ -172,6 +179,40 @@ class TestProfile:
             dataset.load()
 
 
+class TestMonthlyProfiles:
+    def test_each_month_is_kept(self, place: str):
+        dataset = MonthlyProfilesDataset(filepath=f"{place}/profiles/", tariff="domestic")
+        assert not dataset.exists()
+        assert dataset.load() == {}
+        for month in ("2026-07", "2025-12", "2026-07"):
+            dataset.save(of_month(month))
+        MonthlyProfilesDataset(filepath=f"{place}/profiles", tariff="industrial").save(of_month("2026-08"))
+        assert dataset.exists()
+        assert {month: read().about["month"] for month, read in dataset.load().items()} == {
+            "2025-12": "2025-12",
+            "2026-07": "2026-07",
+        }
+        assert names(f"{place}/profiles/month=2025-12") == [
+            "domestic/reference_profile.json",
+            "domestic/reference_profile.parquet",
+        ]
+
+    def test_another_rendering_of_a_month_replaces_it(self, place: str):
+        dataset = MonthlyProfilesDataset(filepath=place, tariff="domestic")
+        dataset.save(of_month("2026-07"))
+        dataset.save(replace(of_month("2026-07"), shares={}))
+        assert dataset.load()["2026-07"]().shares == {}
+
+    def test_what_is_no_month_is_left_alone(self, tmp_path: Path):
+        for name in ("month=2026-7", "month=all", "domestic", "2026-07"):
+            (tmp_path / name / "domestic").mkdir(parents=True)
+        assert not MonthlyProfilesDataset(filepath=str(tmp_path), tariff="domestic").exists()
+
+    def test_it_describes_where_its_tariff_lies(self):
+        described = MonthlyProfilesDataset(filepath="s3://b/profiles", tariff="domestic")._describe()
+        assert described == {"filepath": "s3://b/profiles/month=*/domestic"}
+
+
 class TestBaseline:
     @pytest.mark.parametrize(
         ("address", "kind"), [("train", "train"), (" train ", "train"), ("", "none"), (None, "none")]
@@ -190,6 +231,55 @@ class TestBaseline:
             assert baseline.kind == "artifact"
             assert baseline.artifact is not None
             assert baseline.artifact.version == fitted.model.version
+
+    def test_a_profile_without_a_model_will_do(self, place: str):
+        ReferenceProfileDataset(filepath=f"{place}/kept/domestic").save(trained().reference)
+        baseline = BaselineDataset(address=f"{place}/kept", tariff="domestic").load()
+        assert (baseline.kind, baseline.artifact) == ("profile", None)
+        assert baseline.reference is not None
+        assert profile_to_files(baseline.reference) == profile_to_files(trained().reference)
+
+    @pytest.mark.parametrize(
+        ("lost", "message"),
+        [
+            ("reference_profile.parquet", "domestic: no 'reference_profile.parquet'; a reference profile is needed"),
+            ("reference_profile.json", "domestic: no 'reference_profile.json'; a reference profile is needed"),
+        ],
+    )
+    def test_half_a_profile_is_none(self, tmp_path: Path, lost: str, message: str):
+        ReferenceProfileDataset(filepath=str(tmp_path / "domestic")).save(trained().reference)
+        (tmp_path / "domestic" / lost).unlink()
+        with pytest.raises(ArtifactFileError, match=message):
+            BaselineDataset(address=str(tmp_path), tariff="domestic").load()
+
+    def test_a_model_that_lost_its_metadata_is_no_profile(self, tmp_path: Path):
+        ModelArtifactDataset(filepath=str(tmp_path / "domestic")).save(trained().model)
+        (tmp_path / "domestic" / "metadata.json").unlink()
+        with pytest.raises(ArtifactFileError, match=r"domestic: no metadata\.json; a model artifact is needed"):
+            BaselineDataset(address=str(tmp_path), tariff="domestic").load()
+
+    @pytest.mark.parametrize("end", ["", "/"])
+    def test_a_folder_of_months_gives_each_of_them_read_when_asked_for(self, place: str, end: str):
+        dataset = MonthlyProfilesDataset(filepath=f"{place}/profiles", tariff="domestic")
+        for month in ("2025-07", "2026-06"):
+            dataset.save(of_month(month))
+        ModelArtifactDataset(filepath=f"{place}/profiles/month=2025-08/domestic").save(trained().model)
+        Storage(f"{place}/profiles").fs.pipe_file(f"{Storage(place).path}/profiles/month=2026-06/domestic/x", b"")
+        baseline = BaselineDataset(address=f"{place}/profiles{end}", tariff="domestic").load()
+        assert (baseline.kind, baseline.reference) == ("months", None)
+        assert list(baseline.months) == ["2025-07", "2025-08", "2026-06"]
+        chosen = baseline.at("2026-07-26")
+        assert chosen.reference is not None
+        assert (chosen.kind, chosen.reference.about["month"]) == ("profile", "2025-07")
+        assert baseline.at("2026-08-01").artifact is not None
+        with pytest.raises(ArtifactError, match="domestic: no metadata"):
+            baseline.at("2027-06-30")
+
+    def test_a_month_that_lacks_the_tariff_is_an_error_that_names_it(self, place: str):
+        MonthlyProfilesDataset(filepath=place, tariff="domestic").save(of_month("2025-07"))
+        baseline = BaselineDataset(address=place, tariff="industrial").load()
+        with pytest.raises(ArtifactError, match="month=2025-07/industrial: there is neither this folder nor"):
+            baseline.at("2026-07-26")
 
     def test_an_address_without_models_is_an_error_that_names_it(self, place: str):
         with pytest.raises(ArtifactFileError, match="nowhere/domestic: there is neither this folder nor"):

@@ -11,12 +11,11 @@ import pytest
 from pyarrow import BufferReader
 
 from segmentation_model.errors import ArtifactError
-from segmentation_model.model.artifact import (
+from segmentation_model.model.artifact import check, pack
+from segmentation_model.model.artifact_files import (
     FILES,
     METADATA,
     PROFILE_FILES,
-    check,
-    pack,
     profile_from_files,
     profile_to_files,
 )

@@ -6,26 +6,20 @@ import tarfile
 import zlib
 from collections.abc import Mapping
 
-from kedro.io import DatasetError
-
 from segmentation_model.datasets.storage import Storage
 from segmentation_model.errors import ArtifactError, shorten
 
 _LARGEST_FILE = 1 << 30
 
 
-class ArtifactFileError(ArtifactError, DatasetError):
-    """A stored artifact cannot be used (a ``DatasetError``, so that Kedro passes it on as it is)."""
-
-
 def read_folder(storage: Storage) -> dict[str, bytes]:
     """Content of the files directly in a folder, by name.
 
     Raises:
-        ArtifactFileError: There is no such folder.
+        ArtifactError: There is no such folder.
     """
     if not storage.is_folder():
-        raise ArtifactFileError(f"{storage.address}: there is no such folder")
+        raise ArtifactError(f"{storage.address}: there is no such folder")
     paths = sorted(path for path in storage.fs.ls(storage.path, detail=False) if storage.fs.isfile(path))
     return {path.rsplit("/", 1)[-1]: storage.fs.cat_file(path) for path in paths}
 
@@ -63,7 +57,7 @@ def read_archive(storage: Storage, allowed: tuple[str, ...]) -> dict[str, bytes]
         Content by name.
 
     Raises:
-        ArtifactFileError: It is absent or no archive, or holds something else than plain files of these names.
+        ArtifactError: It is absent or no archive, or holds something else than plain files of these names.
     """
     files: dict[str, bytes] = {}
     try:
@@ -74,11 +68,11 @@ def read_archive(storage: Storage, allowed: tuple[str, ...]) -> dict[str, bytes]
                     continue
                 content = archive.extractfile(member) if member.isreg() else None
                 if content is None or name not in allowed or name in files or member.size > _LARGEST_FILE:
-                    raise ArtifactFileError(
+                    raise ArtifactError(
                         f"{storage.address}: refused for its member {member.name!r}; plain files, each once, are "
                         f"allowed: {shorten(allowed, len(allowed))}"
                     )
                 files[name] = content.read()
     except (tarfile.TarError, zlib.error, EOFError, OSError) as error:
-        raise ArtifactFileError(f"{storage.address}: no readable .tar.gz ({error})") from error
+        raise ArtifactError(f"{storage.address}: no readable .tar.gz ({error})") from error
     return files

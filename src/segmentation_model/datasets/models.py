@@ -1,25 +1,37 @@
 """Datasets of boosters, reference profiles, model artifacts and drift baselines."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from kedro.io import AbstractDataset, DatasetError
 
-from segmentation_model.datasets.folders import (
-    ArtifactFileError,
-    read_archive,
-    read_folder,
-    write_archive,
-    write_folder,
-)
+from segmentation_model.datasets.folders import read_archive, read_folder, write_archive, write_folder
 from segmentation_model.datasets.storage import Storage
 from segmentation_model.drift.reference.profile import ReferenceProfile
+from segmentation_model.drift.reference.seasonal import MONTH, month_in_name
 from segmentation_model.errors import ArtifactError
 from segmentation_model.model import artifact
 from segmentation_model.model.artifact import ModelArtifact
+from segmentation_model.model.artifact_files import FILES, METADATA, PROFILE_FILES, profile_from_files, profile_to_files
 from segmentation_model.model.baseline import Baseline
 from segmentation_model.model.booster import TrainedBooster
 
 _Options = dict[str, Any] | None
+
+
+class ArtifactFileError(ArtifactError, DatasetError):
+    """A stored artifact cannot be used (a ``DatasetError``, so that Kedro passes it on as it is)."""
+
+
+@contextmanager
+def _passed_on() -> Iterator[None]:
+    """Raise what is wrong with a stored artifact as an error that Kedro passes on."""
+    try:
+        yield
+    except ArtifactError as error:
+        raise ArtifactFileError(error.message) from error
 
 
 class TrainedBoosterDataset(AbstractDataset[TrainedBooster, TrainedBooster]):
@@ -30,6 +42,7 @@ class TrainedBoosterDataset(AbstractDataset[TrainedBooster, TrainedBooster]):
         self._storage = Storage(filepath, credentials)
         self.metadata = metadata
 
+    @_passed_on()
     def load(self) -> TrainedBooster:
         """Read the folder."""
         return TrainedBooster.from_files(read_folder(self._storage))
@@ -54,10 +67,11 @@ class ModelArtifactDataset(AbstractDataset[ModelArtifact, ModelArtifact]):
         self._archive = Storage(f"{filepath.rstrip('/')}.tar.gz", credentials)
         self.metadata = metadata
 
+    @_passed_on()
     def load(self) -> ModelArtifact:
         """Read and check the artifact: schema version and checksums."""
         address, files = _read_folder_or_archive(self._storage, self._archive)
-        return _checked(files, address)
+        return artifact.check(files, address)
 
     def save(self, data: ModelArtifact) -> None:
         """Replace folder and archive."""
@@ -80,19 +94,17 @@ class ReferenceProfileDataset(AbstractDataset[ReferenceProfile, ReferenceProfile
         self._archive = Storage(f"{filepath.rstrip('/')}.tar.gz", credentials)
         self.metadata = metadata
 
+    @_passed_on()
     def load(self) -> ReferenceProfile:
         """Read the profile; a model artifact, folder or archive, is checked whole."""
         address, files = _read_folder_or_archive(self._storage, self._archive)
-        if artifact.METADATA in files:
-            return _checked(files, address).profile
-        try:
-            return artifact.profile_from_files(files, address)
-        except ArtifactError as error:
-            raise ArtifactFileError(error.message) from error
+        if METADATA in files:
+            return artifact.check(files, address).profile
+        return profile_from_files(files, address)
 
     def save(self, data: ReferenceProfile) -> None:
         """Replace the folder."""
-        write_folder(self._storage, artifact.profile_to_files(data))
+        write_folder(self._storage, profile_to_files(data))
 
     def _exists(self) -> bool:
         return self._storage.exists() or self._archive.exists()
@@ -101,8 +113,48 @@ class ReferenceProfileDataset(AbstractDataset[ReferenceProfile, ReferenceProfile
         return {"filepath": self._storage.address}
 
 
+class MonthlyProfilesDataset(AbstractDataset[ReferenceProfile, dict[str, Callable[[], ReferenceProfile]]]):
+    """The profiles of one tariff by month, each in ``month=YYYY-MM/<tariff>/``; saving one leaves the others alone."""
+
+    def __init__(self, *, filepath: str, tariff: str, credentials: _Options = None, metadata: _Options = None) -> None:
+        """Name the folder.
+
+        Args:
+            filepath: Folder or address that holds the months.
+            tariff: Name of the tariff's folder in each.
+            credentials: Passed to the file system.
+            metadata: For Kedro plug-ins.
+        """
+        self._filepath = filepath.rstrip("/")
+        self._tariff = tariff
+        self._credentials = credentials
+        self.metadata = metadata
+
+    def load(self) -> dict[str, Callable[[], ReferenceProfile]]:
+        """What reads the profile of each month, the oldest first."""
+        return {month: self._of(month).load for month in self._months()}
+
+    def save(self, data: ReferenceProfile) -> None:
+        """Replace the profile of the month that its ``about`` names."""
+        self._of(data.about[MONTH]).save(data)
+
+    def _of(self, month: str) -> ReferenceProfileDataset:
+        place = f"{_of_month(self._filepath, month)}/{self._tariff}"
+        return ReferenceProfileDataset(filepath=place, credentials=self._credentials)
+
+    def _months(self) -> list[str]:
+        stored = _stored_months(Storage(self._filepath, self._credentials))
+        return [month for month in stored if self._of(month).exists()]
+
+    def _exists(self) -> bool:
+        return bool(self._months())
+
+    def _describe(self) -> dict[str, Any]:
+        return {"filepath": f"{_of_month(self._filepath, '*')}/{self._tariff}"}
+
+
 class BaselineDataset(AbstractDataset[None, Baseline]):
-    """The baseline that the parameter ``baseline_profile`` names: ``train``, an address of 06_models, or nothing."""
+    """The baseline that the parameter ``baseline_profile`` names: ``train``, an address, or nothing."""
 
     def __init__(
         self, *, address: str | None, tariff: str, credentials: _Options = None, metadata: _Options = None
@@ -110,7 +162,8 @@ class BaselineDataset(AbstractDataset[None, Baseline]):
         """Name the baseline.
 
         Args:
-            address: ``train``, the address of a folder that holds ``<tariff>/`` or ``<tariff>.tar.gz``, or empty.
+            address: ``train``; or the address of a folder that holds ``<tariff>/`` or ``<tariff>.tar.gz`` with a model
+                artifact or a reference profile alone, or one such folder per month in ``month=YYYY-MM/``; or empty.
             tariff: Name of the tariff's folder.
             credentials: Passed to the file system.
             metadata: For Kedro plug-ins.
@@ -120,19 +173,46 @@ class BaselineDataset(AbstractDataset[None, Baseline]):
         self._credentials = credentials
         self.metadata = metadata
 
+    @_passed_on()
     def load(self) -> Baseline:
-        """Find the baseline; an earlier artifact is read and checked."""
+        """Find the baseline; an earlier artifact or profile is read and checked, but of months only the chosen one."""
         if self._address in ("", "train"):
             return Baseline("train" if self._address else "none")
-        place = f"{self._address.rstrip('/')}/{self._tariff}"
-        return Baseline("artifact", ModelArtifactDataset(filepath=place, credentials=self._credentials).load())
+        folder = self._address.rstrip("/")
+        months = _stored_months(Storage(folder, self._credentials))
+        if not months or any(place.exists() for place in self._places(folder)):
+            return self._read(folder)
+        return Baseline("months", months={month: partial(self._read, _of_month(folder, month)) for month in months})
 
     def save(self, data: None) -> None:
         """A baseline is never written."""
         raise DatasetError(f"the baseline {self._address!r} is read only: {data!r} cannot be saved")
 
+    def _read(self, folder: str) -> Baseline:
+        address, files = _read_folder_or_archive(*self._places(folder))
+        if set(files) <= set(PROFILE_FILES):
+            return Baseline("profile", profile=profile_from_files(files, address))
+        return Baseline("artifact", artifact.check(files, address))
+
+    def _places(self, folder: str) -> tuple[Storage, Storage]:
+        """The tariff's folder, and its archive."""
+        place = f"{folder}/{self._tariff}"
+        return Storage(place, self._credentials), Storage(f"{place}.tar.gz", self._credentials)
+
     def _describe(self) -> dict[str, Any]:
         return {"address": self._address, "tariff": self._tariff}
+
+
+def _of_month(folder: str, month: str) -> str:
+    return f"{folder}/month={month}"
+
+
+def _stored_months(folder: Storage) -> list[str]:
+    """Months that a folder holds as ``month=YYYY-MM/``, the oldest first."""
+    if not folder.is_folder():
+        return []
+    names = (path.rstrip("/").rsplit("/", 1)[-1] for path in folder.fs.ls(folder.path, detail=False))
+    return sorted(month for name in names if (month := month_in_name(name)) is not None)
 
 
 def _read_folder_or_archive(folder: Storage, archive: Storage) -> tuple[str, dict[str, bytes]]:
@@ -140,14 +220,7 @@ def _read_folder_or_archive(folder: Storage, archive: Storage) -> tuple[str, dic
     if folder.is_folder():
         return folder.address, read_folder(folder)
     if archive.exists():
-        return archive.address, read_archive(archive, artifact.FILES)
-    raise ArtifactFileError(
+        return archive.address, read_archive(archive, FILES)
+    raise ArtifactError(
         f"{folder.address}: there is neither this folder nor {archive.address}; run the pipeline `training` first"
     )
-
-
-def _checked(files: dict[str, bytes], address: str) -> ModelArtifact:
-    try:
-        return artifact.check(files, address)
-    except ArtifactError as error:
-        raise ArtifactFileError(error.message) from error

@@ -5,29 +5,27 @@ where there is a model also ``model.ubj``, ``calibrator.json`` and ``risk_cutoff
 scores. The version is a hash of the content, so two artifacts with one version are the same.
 """
 
+from __future__ import annotations
+
 import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
-
-import xgboost as xgb
+from typing import TYPE_CHECKING, Any
 
 from segmentation_model.drift.reference.profile import ReferenceProfile
-from segmentation_model.drift.reference.profile_file import profile_from_bytes, profile_to_bytes
 from segmentation_model.errors import ArtifactError, shorten
+from segmentation_model.model.artifact_files import METADATA, MODEL_FILES, PROFILE_FILES, profile_from_files
 from segmentation_model.model.booster import Status, TrainedBooster, load_booster, to_json
 from segmentation_model.model.calibration import Calibrator
 from segmentation_model.model.features import FeatureSpec
 from segmentation_model.model.risk_cutoffs import RiskCutoffs
 
+if TYPE_CHECKING:  # it takes seconds to import, which a profile alone can do without
+    import xgboost as xgb
+
 SCHEMA_VERSION = 1
-METADATA = "metadata.json"
-PROFILE_FILES = ("reference_profile.json", "reference_profile.parquet")
-_MODEL_FILES = ("model.ubj", "calibrator.json", "risk_cutoffs.json")
-#: Every file that an artifact may have; anything else in a folder or an archive is refused.
-FILES = (METADATA, *PROFILE_FILES, *_MODEL_FILES)
 
 
 @dataclass(frozen=True)
@@ -140,7 +138,7 @@ def check(files: Mapping[str, bytes], address: str) -> ModelArtifact:
         raise ArtifactError(f"{address}/{METADATA}: changed after it was written: its content is not {version!r}'s")
     # From here on the metadata are what ``pack`` wrote.
     status, listed = metadata["status"], metadata["files"]
-    expected = {*PROFILE_FILES, *(_MODEL_FILES if status == "trained" else ())}
+    expected = {*PROFILE_FILES, *(MODEL_FILES if status == "trained" else ())}
     for what, odd in (("missing", expected - set(files)), ("unknown", set(files) - expected - {METADATA})):
         if odd:
             raise ArtifactError(
@@ -151,33 +149,6 @@ def check(files: Mapping[str, bytes], address: str) -> ModelArtifact:
     if damaged:
         raise ArtifactError(f"{address}: damaged, the checksum does not fit: {shorten(damaged)}")
     return ModelArtifact(dict(files))
-
-
-def profile_to_files(profile: ReferenceProfile) -> dict[str, bytes]:
-    """The reference profile as JSON and Parquet."""
-    return dict(zip(PROFILE_FILES, profile_to_bytes(profile), strict=True))
-
-
-def profile_from_files(files: Mapping[str, bytes], address: str = "model artifact") -> ReferenceProfile:
-    """Read what ``profile_to_files`` wrote.
-
-    Args:
-        files: Content by name; further files are left alone.
-        address: Where they come from, for messages.
-
-    Returns:
-        The profile.
-
-    Raises:
-        ArtifactError: A file is missing, damaged, or of another schema version.
-    """
-    absent = [name for name in PROFILE_FILES if name not in files]
-    if absent:
-        raise ArtifactError(f"{address}: no {shorten(absent)}; a reference profile is needed")
-    try:
-        return profile_from_bytes(files[PROFILE_FILES[0]], files[PROFILE_FILES[1]])
-    except ArtifactError as error:
-        raise ArtifactError(f"{address}: {error.message}") from error
 
 
 def _digest(content: bytes) -> str:

@@ -1,11 +1,14 @@
 """The booster of a tariff, or the reason why there is none."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-import xgboost as xgb
+if TYPE_CHECKING:  # it takes seconds to import, which a profile alone can do without
+    import xgboost as xgb
 
 Status = Literal["trained", "skipped"]
 
@@ -40,7 +43,7 @@ class TrainedBooster:
         return files
 
     @classmethod
-    def from_files(cls, files: Mapping[str, bytes]) -> "TrainedBooster":
+    def from_files(cls, files: Mapping[str, bytes]) -> TrainedBooster:
         """Read what ``to_files`` wrote.
 
         Raises:
@@ -52,6 +55,8 @@ class TrainedBooster:
 
 def load_booster(content: bytes) -> xgb.Booster:
     """Read a booster from UBJSON."""
+    import xgboost as xgb
+
     booster = xgb.Booster()
     booster.load_model(bytearray(content))
     return booster

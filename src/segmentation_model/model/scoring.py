@@ -1,14 +1,19 @@
 """Scoring rows with a stored model: margin and calibrated probability."""
 
+from __future__ import annotations
+
 import logging
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-import xgboost as xgb
 from numpy.typing import NDArray
 
 from segmentation_model.model.artifact import ModelArtifact
 from segmentation_model.model.features import apply_feature_spec
+
+if TYPE_CHECKING:  # it takes seconds to import, which a profile alone can do without
+    import xgboost as xgb
 
 logger = logging.getLogger(__name__)
 

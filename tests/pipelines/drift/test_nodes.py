@@ -1,20 +1,33 @@
 """What a month is measured against, what the gate makes of it, and that no customer is in a profile."""
 
+import html
 import logging
 from dataclasses import replace
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from segmentation_model.columns import Columns
-from segmentation_model.drift.reference.profile import ReferenceProfile
-from segmentation_model.drift.reference.profile_file import profile_to_bytes
-from segmentation_model.drift.settings import DriftSettings, ProfileSettings
-from segmentation_model.errors import DriftGateError, InputError
+from segmentation_model.drift.reference.profile import ReferenceProfile, build_profile
+from segmentation_model.drift.reference.profile_file import profile_to_bytes, store_profile
+from segmentation_model.drift.settings import DriftSettings, ProfileSettings, WindowSettings
+from segmentation_model.errors import ConfigurationError, DriftGateError, InputError
 from segmentation_model.model.baseline import Baseline
-from segmentation_model.pipelines.drift.nodes import apply_gate, check_drift, profile_reference
+from segmentation_model.pipelines.drift.nodes import (
+    apply_gate,
+    check_drift,
+    check_windows,
+    profile_current,
+    profile_reference,
+)
 from segmentation_model.pipelines.drift.params import GateSettings
+from segmentation_model.pipelines.feature_engineering.canonical import canonicalise
+from segmentation_model.pipelines.synthetic_data.params import SyntheticDataParams
+from segmentation_model.pipelines.synthetic_data.tables import current_table, labelled_table
 from tests.drift.builders import at_least
 from tests.model.artifacts import context_of, features, skipped, trained, without_rows
 from tests.segments.customers import RULES
@@ -29,6 +42,18 @@ TRAIN, NONE = Baseline("train"), Baseline("none")
 NOBODY = features(1, 1).iloc[:0]
 
 
+class Checked(NamedTuple):
+    """What the check gives."""
+
+    report: dict[str, Any]
+    summary: dict[str, Any]
+    text: str
+    columns: pd.DataFrame
+    verdict: dict[str, Any]
+    html: str
+    metrics: dict[str, float]
+
+
 def check(
     current: pd.DataFrame,
     baseline: Baseline = TRAIN,
@@ -37,15 +62,16 @@ def check(
     industrial: pd.DataFrame = NOBODY,
     fail_on_drift: Any = False,
     context: pd.DataFrame | None = None,
-) -> tuple[dict[str, Any], dict[str, Any], str, pd.DataFrame, dict[str, Any]]:
+    industrial_baseline: Baseline | None = None,
+) -> Checked:
     """Domestic rows against the trained tariff, Industrial ones against a tariff without rows."""
     contexts = [context_of(current) if context is None else context, context_of(industrial, "Industrial")]
     earlier = Baseline("artifact", without_rows().model) if baseline.kind == "artifact" else baseline
-    return check_drift(
+    outputs = check_drift(
         reference or trained().reference,
         without_rows().reference,
         baseline,
-        earlier,
+        industrial_baseline or earlier,
         current,
         industrial,
         pd.concat(contexts, ignore_index=True),
@@ -55,6 +81,7 @@ def check(
         GateSettings(fail_on_drift=fail_on_drift),
         RULES,
     )
+    return Checked(**outputs)
 
 
 def signals(report: dict[str, Any], tariff: str = "Domestic") -> dict[str, dict[str, Any]]:
@@ -88,10 +115,53 @@ class TestProfile:
         stored = b"".join(profile_to_bytes(trained().reference))
         assert not any(customer.encode() in stored for customer in trained().train["customer_id"])
 
+    def test_it_remembers_its_tariff_and_months(self):
+        train = trained().train.assign(
+            invoice_date=np.resize(np.array(["2026-06-05", "2026-05-31", "NaT"], "datetime64[s]"), len(trained().train))
+        )
+        context = context_of(train).assign(invoice_date=train["invoice_date"])
+        profile = profile_reference(train, trained().spec, context, ProfileSettings(), RULES)
+        assert profile.about == {"tariff": "Domestic", "months": "2026-05, 2026-06"}
+        assert without_rows().reference.about == {"tariff": "", "months": ""}
+
+
+class TestProfileOfTheMonth:
+    def of(self, current: pd.DataFrame, reference: ReferenceProfile | None = None) -> ReferenceProfile:
+        return profile_current(
+            reference or trained().profile, current, context_of(current), "2026-07-26", {"status": "clean"}, RULES
+        )
+
+    def test_it_holds_the_models_features_of_the_month_frozen_anew(self):
+        profile = self.of(SHIFTED)
+        assert (profile.rows, list(profile.columns)) == (1_500, ["late", "noise", "channel"])
+        assert profile.about == {"tariff": "Domestic", "month": "2026-07"}
+        assert {name: share.count for name, share in profile.shares.items()} == {
+            "Cliente Nuevo": 150,
+            "Incorriente": 75,
+        }
+        assert profile.prediction is None
+        own = build_profile(SHIFTED[["late", "noise", "channel"]], ProfileSettings())
+        assert store_profile(profile).table.equals(store_profile(own).table)
+
+    def test_it_is_frozen_as_the_models_profile_was(self):
+        reference = replace(trained().profile, settings=ProfileSettings(bins=4, grid_size=50))
+        assert self.of(QUIET, reference).settings == reference.settings
+
+    def test_it_is_the_same_in_training_and_in_scoring(self):
+        assert profile_to_bytes(self.of(QUIET, trained().reference)) == profile_to_bytes(self.of(QUIET))
+
+    def test_no_customer_is_in_it(self):
+        stored = b"".join(profile_to_bytes(self.of(QUIET)))
+        assert not any(customer.encode() in stored for customer in QUIET["customer_id"])
+
+    def test_a_tariff_without_rows_has_one_without_rows(self):
+        assert self.of(NOBODY).rows == 0
+        assert self.of(NOBODY).about["month"] == "2026-07"
+
 
 class TestBaselineTrain:
     def test_features_and_shares_are_judged_and_predictions_are_not(self):
-        report, summary, text, table, verdict = check(QUIET)
+        report, summary, text, table, verdict, *_ = check(QUIET)
         assert (summary["status"], summary["severity"], verdict["status"]) == ("clean", "none", "clean")
         assert set(signals(report)) == {"share: Cliente Nuevo", "share: Incorriente"}
         assert summary["prediction_severity"] == "not_measured"
@@ -100,17 +170,17 @@ class TestBaselineTrain:
 
     def test_the_models_scores_in_the_profile_are_left_out_so_that_training_and_scoring_say_the_same(self):
         with_scores = check(SHIFTED, reference=trained().profile)
-        for one, other in zip(check(SHIFTED)[:3], with_scores[:3], strict=True):
-            assert one == other
+        for name in ("report", "summary", "text", "verdict", "html", "metrics"):
+            assert getattr(check(SHIFTED), name) == getattr(with_scores, name), name
 
     def test_every_feature_weighs_the_same(self):
-        domestic = check(SHIFTED)[0]["tariffs"]["Domestic"]
+        domestic = check(SHIFTED).report["tariffs"]["Domestic"]
         assert at_least(domestic["severity"], "high")
         assert domestic["verdict"]["weight_at_or_above"]["high"] == pytest.approx(1 / 3)
 
     def test_moved_shares_drift_without_any_feature(self):
         context = context_of(QUIET).assign(overdue_invoices=[1.0, 0.0, 0.0] * 500)
-        report = check(QUIET, context=context)[0]
+        report = check(QUIET, context=context).report
         assert at_least(signals(report)["share: Incorriente"]["severity"], "high")
         assert at_least(report["severity"], "high")
 
@@ -123,7 +193,7 @@ class TestBaselineTrain:
         spec = {"features": [{"name": name, "kind": "numeric"} for name in ("late_1", "late_2", "noise")]}
         profile = profile_reference(train, spec, trained().context, ProfileSettings(), RULES)
         current = QUIET.assign(late_1=QUIET["late"], late_2=-QUIET["late"])
-        table = check(current, reference=profile)[3]
+        table = check(current, reference=profile).columns
         families = dict(zip(table["column"], table["family"].fillna("none"), strict=True))
         assert (families["late_1"], families["late_2"], families["noise"]) == ("late", "late", "none")
 
@@ -139,13 +209,13 @@ class TestBaselineArtifact:
 
     def test_its_gains_weigh_the_features(self):
         gain = trained().booster.record["gain"]
-        weight = check(SHIFTED, EARLIER)[0]["tariffs"]["Domestic"]["verdict"]["weight_at_or_above"]["high"]
+        weight = check(SHIFTED, EARLIER).report["tariffs"]["Domestic"]["verdict"]["weight_at_or_above"]["high"]
         assert weight == pytest.approx(gain["late"] / sum(gain.values()))
         assert weight > 0.8
 
     def test_its_profile_and_not_this_runs_is_the_reference(self):
-        assert check(QUIET, EARLIER, reference=without_rows().reference)[1]["severity"] == "none"
-        assert check(QUIET, TRAIN, reference=without_rows().reference)[1]["severity"] == "not_measured"
+        assert check(QUIET, EARLIER, reference=without_rows().reference).summary["severity"] == "none"
+        assert check(QUIET, TRAIN, reference=without_rows().reference).summary["severity"] == "not_measured"
 
     def test_a_skipped_model_is_a_baseline_of_features_only(self):
         report, summary, *_ = check(SHIFTED, Baseline("artifact", skipped().model))
@@ -163,6 +233,95 @@ class TestBaselineArtifact:
         assert (lost["status"], lost["reason"]) == ("not_compared", "absent from the current table")
 
 
+class TestBaselineProfile:
+    def test_a_profile_without_a_model_is_the_reference_with_equal_weights(self):
+        alone = Baseline("profile", profile=trained().profile)
+        checked = check(SHIFTED, alone, reference=without_rows().reference, industrial_baseline=NONE)
+        domestic = checked.report["tariffs"]["Domestic"]
+        assert domestic["verdict"]["weight_at_or_above"]["high"] == pytest.approx(1 / 3)
+        assert checked.summary["prediction_severity"] == "not_measured"
+        assert domestic["columns"] == check(SHIFTED).report["tariffs"]["Domestic"]["columns"]
+
+
+class TestBaselineByMonth:
+    """Every winter is alike: measured against last winter nothing drifts, against the training months all does."""
+
+    def months(self, *there: str) -> Baseline:
+        def read(month: str) -> Baseline:
+            kept = profile_current(
+                trained().profile, SHIFTED, context_of(SHIFTED), f"{month}-26", {"status": "clean"}, RULES
+            )
+            return Baseline("profile", profile=kept)
+
+        return Baseline("months", months={month: partial(read, month) for month in there})
+
+    def test_the_same_month_of_last_year_is_the_reference(self):
+        winter = features(1_500, 41, shift=1.0)
+        assert at_least(check(winter).summary["severity"], "moderate")
+        seasonal = check(winter, self.months("2025-06", "2025-07", "2026-06"), industrial_baseline=NONE)
+        assert (seasonal.summary["status"], seasonal.summary["severity"]) == ("clean", "none")
+
+    def test_no_other_month_is_read(self):
+        def unread() -> Baseline:
+            raise AssertionError
+
+        months = {"2025-06": unread, **self.months("2025-07").months, "2026-06": unread}
+        assert check(QUIET, Baseline("months", months=months)).report["tariffs"]["Domestic"]["status"] == "clean"
+
+    def test_a_month_that_was_not_kept_is_an_error_that_names_those_that_were(self):
+        with pytest.raises(ConfigurationError, match=r"no profile of '2025-07', .* there are: '2025-08', '2026-06'"):
+            check(QUIET, self.months("2026-06", "2025-08"))
+
+
+class TestWindows:
+    COLUMNS = Columns.model_validate(
+        {
+            "use": "standard",
+            "layouts": {
+                "standard": {
+                    "roles": {"customer_id": "Id_Cliente", "invoice_date": "Fecha_Factura"},
+                    "monthly": {
+                        "invoice_amount": {"pattern": "Importe_Factura_{m:02d}", "months": 24},
+                        "days_billed": {"pattern": "Dias_Facturados_{m:02d}", "months": 24},
+                    },
+                }
+            },
+        }
+    )
+
+    def canonical(self, table: pa.RecordBatchReader) -> pd.DataFrame:
+        return canonicalise(table.read_all().to_pandas(), self.COLUMNS.layout, with_target=False).frame
+
+    @pytest.mark.parametrize("months_until_current", [1, 3])
+    def test_of_the_synthetic_tables_have_rolled(self, months_until_current: int, caplog: pytest.LogCaptureFixture):
+        params = SyntheticDataParams(rows=600, months_until_current=months_until_current, threads=1)
+        labelled, current = (self.canonical(make(params)) for make in (labelled_table, current_table))
+        with caplog.at_level(logging.INFO):
+            check = check_windows(labelled, current, self.COLUMNS, WindowSettings())
+        assert [(family["status"], family["matching"]) for family in check["families"]] == [("rolled", 1.0)] * 2
+        assert {family["expected_shift"] for family in check["families"]} == {months_until_current}
+        assert [record.levelname for record in caplog.records] == ["INFO"]
+        assert "2 of 2 monthly families rolled as they should" in caplog.text
+
+    def test_that_did_not_roll_are_named_by_a_warning_each(self, caplog: pytest.LogCaptureFixture):
+        params = SyntheticDataParams(rows=600, threads=1)
+        labelled = self.canonical(labelled_table(params))
+        newest = labelled[labelled["invoice_date"].dt.month == 6]
+        stale = newest.assign(invoice_date=newest["invoice_date"] + pd.DateOffset(months=1))
+        with caplog.at_level(logging.INFO):
+            check = check_windows(labelled, stale, self.COLUMNS, WindowSettings())
+        assert check["mis_rolled"] == 2
+        assert [record.levelname for record in caplog.records] == ["WARNING"] * 2
+        assert "'invoice_amount' looks not rolled: month 01 repeats last month's 01 for 100 %" in caplog.text
+
+    def test_without_a_current_table_are_not_checked_and_it_says_why(self, caplog: pytest.LogCaptureFixture):
+        with caplog.at_level(logging.INFO):
+            check = check_windows(pd.DataFrame({"customer_id": ["a"]}), pd.DataFrame(), self.COLUMNS, WindowSettings())
+        assert (check["status"], check["families"]) == ("not_checked", [])
+        assert check["reason"] == "there is no current table: held-out rows of the labelled one are scored"
+        assert "The monthly windows are not checked: there is no current table" in caplog.text
+
+
 @pytest.mark.parametrize("baseline", [Baseline("train"), EARLIER, NONE], ids=lambda baseline: baseline.kind)
 def test_a_feature_of_the_models_that_score_is_missed_before_anything_is_reported(baseline: Baseline):
     with pytest.raises(InputError, match="current_customers: the model needs the features 'late'"):
@@ -171,7 +330,7 @@ def test_a_feature_of_the_models_that_score_is_missed_before_anything_is_reporte
 
 class TestNoMeasurement:
     def test_without_a_baseline_the_check_is_skipped_and_says_so(self):
-        _, summary, text, table, verdict = check(SHIFTED, NONE, fail_on_drift=True)
+        _, summary, text, table, verdict, *_ = check(SHIFTED, NONE, fail_on_drift=True)
         assert (summary["status"], summary["exit_code"], summary["max_psi"]) == ("skipped", 0, None)
         assert verdict["status"] == "skipped"
         assert "no baseline is given (baseline_profile is empty)" in text
@@ -185,18 +344,18 @@ class TestNoMeasurement:
         assert summary["status"] == "clean"
 
     def test_rows_of_a_tariff_that_the_reference_has_not_cannot_be_measured(self):
-        summary = check(QUIET, industrial=features(50, 33))[1]
+        summary = check(QUIET, industrial=features(50, 33)).summary
         assert summary["tariffs"]["Industrial"]["status"] == "not_measured"
         assert summary["tariffs"]["Industrial"]["severity"] == "not_measured"
 
     def test_a_tariff_that_vanished_cannot_be_measured(self):
-        summary = check(NOBODY, EARLIER, industrial=features(50, 33))[1]
+        summary = check(NOBODY, EARLIER, industrial=features(50, 33)).summary
         assert summary["tariffs"]["Domestic"]["status"] == "not_measured"
 
 
 class TestGate:
     def verdict(self) -> dict[str, Any]:
-        return check(SHIFTED, fail_on_drift=True)[4]
+        return check(SHIFTED, fail_on_drift=True).verdict
 
     def test_a_tripped_gate_ends_the_run_with_one_line(self):
         with pytest.raises(DriftGateError, match=r"drift gate tripped .* Domestic is high") as caught:
@@ -214,11 +373,18 @@ class TestGate:
 
     @pytest.mark.parametrize(("level", "status"), [(False, "clean"), (True, "tripped"), ("low", "tripped")])
     def test_the_level_decides_what_trips(self, level: Any, status: str):
-        assert check(SHIFTED, fail_on_drift=level)[4]["status"] == status
+        assert check(SHIFTED, fail_on_drift=level).verdict["status"] == status
 
     def test_reports_are_complete_before_anything_stops(self):
-        report, summary, text, table, verdict = check(SHIFTED, fail_on_drift=True)
+        report, summary, text, table, verdict, *_ = check(SHIFTED, fail_on_drift=True)
         assert report["status"] == summary["status"] == verdict["status"] == "tripped"
         assert summary["exit_code"] == verdict["exit_code"] == 1
         assert not table.empty
         assert "late" in text
+
+    def test_the_page_and_the_metrics_tell_the_same(self):
+        checked = check(SHIFTED, fail_on_drift=True)
+        assert checked.html.startswith("<!doctype html>")
+        assert checked.verdict["message"] in html.unescape(checked.html)
+        assert checked.metrics["exit_code"] == 1
+        assert checked.metrics["max_psi"] == pytest.approx(checked.summary["max_psi"])

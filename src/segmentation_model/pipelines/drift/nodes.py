@@ -1,33 +1,33 @@
 """Nodes of the drift pipeline."""
 
 import logging
-import os
 from typing import Any
 
 import pandas as pd
 
 from segmentation_model.columns import Columns
-from segmentation_model.columns.keys import KEYS, context_of
+from segmentation_model.columns.keys import context_of
 from segmentation_model.drift.judgement.gate import GateOutcome, decide_gate
-from segmentation_model.drift.judgement.table_drift import TableDrift, check_table, skipped_table
-from segmentation_model.drift.reference.prediction_reference import Scores, Share
+from segmentation_model.drift.judgement.monthly_windows import WindowCheck
+from segmentation_model.drift.judgement.monthly_windows import check_windows as compare_windows
 from segmentation_model.drift.reference.profile import ReferenceProfile, build_profile
+from segmentation_model.drift.reference.seasonal import MONTH, month_of
+from segmentation_model.drift.reports.html.page import drift_html
 from segmentation_model.drift.reports.json_report import drift_columns, drift_report
+from segmentation_model.drift.reports.metrics import drift_metrics
 from segmentation_model.drift.reports.summary import drift_summary
 from segmentation_model.drift.reports.text_report import drift_page
-from segmentation_model.drift.settings import DriftSettings, ProfileSettings
-from segmentation_model.errors import DriftGateError, InputError
-from segmentation_model.model.artifact import ModelArtifact
+from segmentation_model.drift.reports.windows_json import windows_to_json
+from segmentation_model.drift.settings import DriftSettings, ProfileSettings, WindowSettings
+from segmentation_model.errors import DriftGateError
 from segmentation_model.model.baseline import Baseline
 from segmentation_model.model.features import FeatureSpec, require_features
-from segmentation_model.model.scoring import score
 from segmentation_model.pipelines.drift.params import GateSettings
-from segmentation_model.segments import SegmentRules, is_new_customer, overdue_position
+from segmentation_model.pipelines.drift.population import months_of, segment_shares, tariffs_of
+from segmentation_model.pipelines.drift.tariff_check import WORKERS, check_tariff
+from segmentation_model.segments import SegmentRules
 
 logger = logging.getLogger(__name__)
-
-_WORKERS = min(4, os.cpu_count() or 1)
-_NO_BASELINE = "no baseline is given (baseline_profile is empty)"
 
 
 def profile_reference(
@@ -50,8 +50,79 @@ def profile_reference(
         The profile of the chosen features, with the shares of the segments that no score decides.
     """
     spec = FeatureSpec.model_validate(feature_spec)
-    shares = _shares(context_of(train, labelled_context), rules)
-    return build_profile(train[spec.names], settings, shares=shares, workers=_WORKERS)
+    context = context_of(train, labelled_context)
+    return build_profile(
+        train[spec.names],
+        settings,
+        shares=segment_shares(context, rules),
+        about={"tariff": tariffs_of(context), "months": months_of(train)},
+        workers=WORKERS,
+    )
+
+
+def profile_current(
+    reference_profile: ReferenceProfile,
+    current: pd.DataFrame,
+    current_context: pd.DataFrame,
+    execution_date: str,
+    drift_gate: dict[str, Any],
+    rules: SegmentRules,
+) -> ReferenceProfile:
+    """Keep what the scored month of one tariff looked like: next year it can be the reference.
+
+    Args:
+        reference_profile: Profile of the model's features: which ones, and how they are frozen.
+        current: Features of the rows to score.
+        current_context: Tenure and debt of the rows to score.
+        execution_date: Date of the run in ISO text.
+        drift_gate: What the gate decided; a month that it stopped is not kept.
+        rules: Who is new, and who is not up to date.
+
+    Returns:
+        The profile of the month; no customer row is in it.
+    """
+    logger.debug("The drift gate is %s", drift_gate["status"])
+    context = context_of(current, current_context)
+    return build_profile(
+        current[[name for name in reference_profile.columns if name in current]],
+        reference_profile.settings,
+        shares=segment_shares(context, rules),
+        about={"tariff": tariffs_of(context), MONTH: month_of(execution_date)},
+        workers=WORKERS,
+    )
+
+
+def check_windows(
+    labelled_canonical: pd.DataFrame, current_canonical: pd.DataFrame, columns: Columns, settings: WindowSettings
+) -> dict[str, Any]:
+    """Check whether every monthly family of the current table moved on from the labelled one, customer by customer.
+
+    Args:
+        labelled_canonical: Canonical labelled rows.
+        current_canonical: Canonical current rows; none without a current table.
+        columns: Layouts and the one in use, for the families.
+        settings: When windows fit together.
+
+    Returns:
+        A ``WindowCheck`` as JSON.
+    """
+    if current_canonical.empty:
+        why = "there is no current table: held-out rows of the labelled one are scored"
+        check = WindowCheck("not_checked", why)
+    else:
+        check = compare_windows(
+            labelled_canonical,
+            current_canonical,
+            columns.layout.family_columns(),
+            customer_id="customer_id",
+            invoice_date="invoice_date",
+            settings=settings,
+        )
+    for window in check.mis_rolled:
+        logger.warning("current_customers: the monthly family %r %s", window.family, window.reason)
+    if not check.mis_rolled:
+        logger.info(_windows_in_words(check))
+    return windows_to_json(check)
 
 
 def check_drift(
@@ -67,12 +138,12 @@ def check_drift(
     settings: DriftSettings,
     gate: GateSettings,
     rules: SegmentRules,
-) -> tuple[dict[str, Any], dict[str, Any], str, pd.DataFrame, dict[str, Any]]:
+) -> dict[str, Any]:
     """Judge the rows to score against the baseline, per tariff, and write down what the gate makes of it.
 
-    With the baseline ``train`` the features and segment shares are judged, with equal weights: there is no earlier
-    model. With an earlier model as baseline its gains weigh the features, and its scores of the current rows are
-    judged too.
+    With the baseline ``train``, or a profile alone, the features and segment shares are judged, with equal weights:
+    there is no earlier model. With an earlier model as baseline its gains weigh the features, and its scores of the
+    current rows are judged too.
 
     Args:
         reference_profile_domestic: Profile of this run's training part, or of the loaded model's.
@@ -89,10 +160,11 @@ def check_drift(
         rules: Who is new, and who is not up to date.
 
     Returns:
-        Report, summary, page of text, tidy table, and the verdict for the gate.
+        The reports by name, and the ``verdict`` for the gate.
 
     Raises:
         InputError: The rows lack a feature of this run's own models.
+        ConfigurationError: The baseline is one per month, and the same month of last year is not among them.
     """
     sides = {
         "Domestic": (reference_profile_domestic, baseline_domestic, current_domestic),
@@ -101,20 +173,29 @@ def check_drift(
     for profile, _, current in sides.values():
         require_features(current, profile.columns, "current_customers")
     tables = {
-        tariff: _check_tariff(
-            profile, baseline, current, current_context[current_context["tariff"] == tariff], columns, settings, rules
+        tariff: check_tariff(
+            profile,
+            baseline.at(execution_date),
+            current,
+            current_context[current_context["tariff"] == tariff],
+            columns.layout,
+            settings,
+            rules,
         )
         for tariff, (profile, baseline, current) in sides.items()
     }
     outcome = decide_gate(tables, gate.fail_on_drift)
     logger.info(outcome.message)
-    return (
-        drift_report(tables, outcome, settings, execution_date),
-        drift_summary(tables, outcome, settings, execution_date),
-        drift_page(tables, outcome, settings, execution_date),
-        drift_columns(tables),
-        _verdict(outcome),
-    )
+    told = (tables, outcome, settings, execution_date)
+    return {
+        "report": drift_report(*told),
+        "summary": drift_summary(*told),
+        "text": drift_page(*told),
+        "html": drift_html(*told),
+        "columns": drift_columns(tables),
+        "metrics": drift_metrics(tables, outcome),
+        "verdict": _verdict(outcome),
+    }
 
 
 def apply_gate(drift_verdict: dict[str, Any], settings: GateSettings) -> dict[str, Any]:
@@ -137,60 +218,16 @@ def apply_gate(drift_verdict: dict[str, Any], settings: GateSettings) -> dict[st
     return drift_verdict
 
 
-def _check_tariff(
-    profile: ReferenceProfile,
-    baseline: Baseline,
-    current: pd.DataFrame,
-    context: pd.DataFrame,
-    columns: Columns,
-    settings: DriftSettings,
-    rules: SegmentRules,
-) -> TableDrift:
-    if baseline.kind == "none":
-        return skipped_table(_NO_BASELINE)
-    weights, scores = None, None
-    if baseline.artifact is not None:
-        profile = baseline.artifact.profile
-        if baseline.artifact.status == "trained" and len(current):
-            weights = baseline.artifact.metadata["training"]["gain"]
-            scores = _scores(baseline.artifact, current)
-    if profile.rows == 0 and len(current) == 0:
-        return skipped_table("the tariff has no rows, neither in the baseline nor now")
-    features = current.drop(columns=KEYS)
-    families = {name: family for name in features.columns if (family := columns.layout.family_of(name)) is not None}
-    return check_table(
-        profile,
-        features[[name for name in profile.columns if name in features]],
-        settings,
-        weights=weights,
-        families=families,
-        shares=_shares(context, rules),
-        scores=scores,
-        workers=_WORKERS,
+def _windows_in_words(check: WindowCheck) -> str:
+    """One line on windows of which none is mis-rolled."""
+    if check.status == "not_checked":
+        return f"The monthly windows are not checked: {check.reason}"
+    others = [f"{window.family}: {window.reason}" for window in check.families if window.status != "rolled"]
+    rolled = len(check.families) - len(others)
+    line = (
+        f"{rolled} of {len(check.families)} monthly families rolled as they should, for {check.customers:,} customers"
     )
-
-
-def _scores(earlier: ModelArtifact, current: pd.DataFrame) -> Scores | None:
-    """Current rows scored with an earlier model; None, with a warning, where the table has not its features any more.
-
-    That is a finding about these columns, which the report gives, and no reason to end a run that trains anew.
-    """
-    try:
-        margin, probability = score(earlier, current, "current_customers")
-    except InputError as error:
-        logger.warning("The scores of the baseline's model are not judged: %s", error.message)
-        return None
-    return Scores(margin, probability, earlier.cutoffs.categorise(margin))
-
-
-def _shares(context: pd.DataFrame, rules: SegmentRules) -> dict[str, Share]:
-    """The shares that no score decides: overdue customers, and new ones that are not overdue."""
-    overdue = overdue_position(context["overdue_invoices"], context["overdue_balance"], rules) >= 0
-    new = is_new_customer(context["tenure_months"], rules) & ~overdue
-    return {
-        rules.new_customer.label: Share(int(new.sum()), len(context)),
-        rules.overdue_label: Share(int(overdue.sum()), len(context)),
-    }
+    return "; ".join([line, *others])
 
 
 def _verdict(outcome: GateOutcome) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from segmentation_model.drift.judgement.gate import FailOnDrift, parse_fail_on_drift
-from segmentation_model.drift.settings import DriftSettings, ProfileSettings
+from segmentation_model.drift.settings import DriftSettings, ProfileSettings, WindowSettings
 from segmentation_model.errors import ConfigurationError
 
 
@@ -37,4 +37,5 @@ class DriftParameters(BaseModel):
 
     profile: ProfileSettings
     statistics: DriftSettings
+    windows: WindowSettings
     gate: GateSettings

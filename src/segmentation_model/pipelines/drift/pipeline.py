@@ -6,7 +6,7 @@ from segmentation_model.pipelines.drift import nodes
 
 
 def create_pipeline(**_: object) -> Pipeline:
-    """Training part and rows to score in; reference profiles, drift reports and the gate out."""
+    """Training part and rows to score in; reference and monthly profiles, drift reports and the gate out."""
     return Pipeline(
         [
             *(
@@ -26,6 +26,18 @@ def create_pipeline(**_: object) -> Pipeline:
                 for tariff in ("domestic", "industrial")
             ),
             Node(
+                func=nodes.check_windows,
+                inputs={
+                    "labelled_canonical": "labelled_canonical",
+                    "current_canonical": "current_canonical",
+                    "columns": "params:columns",
+                    "settings": "params:drift.windows",
+                },
+                outputs="window_check",
+                name="check_windows",
+                tags="training",
+            ),
+            Node(
                 func=nodes.check_drift,
                 inputs={
                     "reference_profile_domestic": "reference_profile_domestic",
@@ -41,7 +53,15 @@ def create_pipeline(**_: object) -> Pipeline:
                     "gate": "params:drift.gate",
                     "rules": "params:clustering",
                 },
-                outputs=["drift_report", "drift_summary", "drift_text", "drift_columns", "drift_verdict"],
+                outputs={
+                    "report": "drift_report",
+                    "summary": "drift_summary",
+                    "text": "drift_text",
+                    "html": "drift_html",
+                    "columns": "drift_columns",
+                    "metrics": "drift_metrics",
+                    "verdict": "drift_verdict",
+                },
                 name="check_drift",
                 tags=["training", "scoring"],
             ),
@@ -51,6 +71,23 @@ def create_pipeline(**_: object) -> Pipeline:
                 outputs="drift_gate",
                 name="apply_gate",
                 tags=["training", "scoring"],
+            ),
+            *(
+                Node(
+                    func=nodes.profile_current,
+                    inputs={
+                        "reference_profile": f"reference_profile_{tariff}",
+                        "current": f"current_{tariff}",
+                        "current_context": "current_context",
+                        "execution_date": "execution_date",
+                        "drift_gate": "drift_gate",
+                        "rules": "params:clustering",
+                    },
+                    outputs=f"current_profile_{tariff}",
+                    name=f"profile_current_{tariff}",
+                    tags="scoring",
+                )
+                for tariff in ("domestic", "industrial")
             ),
         ],
         namespace="drift",

@@ -14,7 +14,8 @@ from segmentation_model.columns.keys import KEYS, context_of
 from segmentation_model.customer_hash import hash_positions
 from segmentation_model.drift.reference.prediction_reference import Scores, build_prediction_reference
 from segmentation_model.drift.reference.profile import ReferenceProfile
-from segmentation_model.model.artifact import ModelArtifact, pack, profile_to_files
+from segmentation_model.model.artifact import ModelArtifact, pack
+from segmentation_model.model.artifact_files import profile_to_files
 from segmentation_model.model.booster import TrainedBooster, to_json
 from segmentation_model.model.calibration import CalibrationSettings, Calibrator, fit_calibrator
 from segmentation_model.model.feature_settings import FeatureSettings
