@@ -65,8 +65,8 @@ export RESULT_FILES
 test: setup ## run the whole test suite
 	@$(BIN)/pytest --numprocesses auto --dist loadfile $(ARGS)
 
-bench: setup ## measure the job against a floor without Kedro; writes bench/results.md
-	@$(BIN)/python bench/run.py $(ARGS)
+bench: setup ## measure the job against a floor, drift against others; writes bench/results.md
+	@$(BIN)/python bench $(ARGS)
 
 viz: setup ## open the pipelines in Kedro-Viz
 	@$(BIN)/kedro viz run $(ARGS)

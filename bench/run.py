@@ -6,9 +6,6 @@ MLflow's database included, goes into a temporary folder and away again.
 
 import argparse
 import json
-import os
-import platform
-import shlex
 import shutil
 import subprocess
 import sys
@@ -16,14 +13,12 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from importlib.metadata import version
 from pathlib import Path
 from statistics import median
 from typing import Any
 
-import psutil
-
 from measured_process import MB, Measured, measure
+from report import RESULTS, heading, lay_out, machine, publish, tell, versions
 
 BENCH = Path(__file__).resolve().parent
 PROJECT = BENCH.parent
@@ -32,9 +27,9 @@ TARIFFS = ("Domestic", "Industrial")
 LIBRARIES = ("kedro", "mlflow", "numpy", "pandas", "pyarrow", "scikit-learn", "xgboost")
 TARGET_ROWS, MOST_TIME, MOST_MEMORY = 200_000, 1.3, 3.0
 EXAMPLES = """examples:
-  make bench                                        the figures of bench/results.md
-  make bench ARGS="--rows 50000 --repeats 1"        one quick pair
-  make bench ARGS="--root /data/bench --output -"   keep the raw tables for the next time, and print only
+  make bench                                            the figures of bench/results.md
+  make bench ARGS="job --rows 50000 --repeats 1"        one quick pair
+  make bench ARGS="job --root /data/bench --output -"   keep the raw tables for the next time, and print only
 """
 
 
@@ -67,19 +62,15 @@ class Run:
         return self.measured.wall - self.start_up
 
 
-def main() -> None:
-    arguments = parse_arguments()
+def main(options: list[str]) -> None:
+    arguments = parse_arguments(options)
     with tempfile.TemporaryDirectory(prefix="segmentation-bench-") as folder:
-        report = benchmark(arguments, Path(folder).resolve())
-    print(report)
-    if arguments.output != Path("-"):
-        arguments.output.write_text(f"{report}\n", encoding="utf-8")
-        tell(f"written to {arguments.output}")
+        publish(benchmark(arguments, options, Path(folder).resolve()), arguments.output)
 
 
-def parse_arguments() -> argparse.Namespace:
+def parse_arguments(options: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        description=__doc__, epilog=EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter
+        prog="bench job", description=__doc__, epilog=EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--rows", type=int, default=TARGET_ROWS, help="customers (default: %(default)s)")
     parser.add_argument("--repeats", type=int, default=3, help="pairs of job and floor (default: %(default)s)")
@@ -87,20 +78,17 @@ def parse_arguments() -> argparse.Namespace:
         "--small-rows", type=int, default=20_000, help="customers of the small run (default: %(default)s); 0: none"
     )
     parser.add_argument("--root", type=Path, help="where the raw tables (01_raw) are; made where missing, and kept")
-    parser.add_argument("--output", type=Path, default=BENCH / "results.md", help="file for the report; -: print only")
-    arguments = parser.parse_args()
+    parser.add_argument("--output", type=Path, default=RESULTS, help="file for the report; -: print only")
+    arguments = parser.parse_args(options)
     if min(arguments.rows, arguments.repeats) < 1 or arguments.small_rows < 0:
         parser.error("--rows and --repeats must be at least 1, --small-rows at least 0")
     return arguments
 
 
-def benchmark(arguments: argparse.Namespace, work: Path) -> str:
+def benchmark(arguments: argparse.Namespace, options: list[str], work: Path) -> str:
     """Make the data, measure in turn, and lay out the report."""
-    facts = [
-        f"`{shlex.join(['bench/run.py', *sys.argv[1:]])}`, {datetime.now().astimezone():%Y-%m-%d %H:%M %Z}",
-        machine(),
-        ", ".join([f"Python {platform.python_version()}", *(f"{name} {version(name)}" for name in LIBRARIES)]),
-    ]
+    title, when = heading("the monthly job against a plain script", ["bench/run.py", *options])
+    facts = [when, machine(), versions(LIBRARIES)]
     conf = make_conf(work)
     if arguments.small_rows:
         make_tables(conf, work / "small", arguments.small_rows)
@@ -130,7 +118,7 @@ def benchmark(arguments: argparse.Namespace, work: Path) -> str:
     facts.insert(1, f"Code {jobs[-1].code}")
     pairs = ", ".join(f"{job.work:.1f} / {floor.work:.1f}" for job, floor in zip(jobs, floors, strict=True))
     sections = [
-        "# Benchmark: the monthly job against a plain script",
+        title,
         "\n".join(f"- {fact}" for fact in facts),
         comparison(jobs, floors, arrow, judged=current >= TARGET_ROWS),
         f"Medians; ratios are medians of the pairs. Seconds of each pair, start-up apart: {pairs}. Start-up lasts "
@@ -228,17 +216,6 @@ def size_of(root: Path) -> tuple[int, int, float]:
     return labelled, current, (labelled_bytes + current_bytes) / MB
 
 
-def machine() -> str:
-    cpuinfo = Path("/proc/cpuinfo")
-    lines = cpuinfo.read_text(encoding="utf-8").splitlines() if cpuinfo.exists() else []
-    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
-    return (
-        f"{next(iter(names), platform.processor())}, {os.cpu_count()} processors, "
-        f"{psutil.virtual_memory().total / 2**30:.0f} GiB, {platform.system()} {platform.machine()}; "
-        f"load before the start {os.getloadavg()[0]:.1f}"
-    )
-
-
 def read_json(path: Path) -> Any:
     return json.loads(path.read_text(encoding="utf-8"))
 
@@ -294,21 +271,5 @@ def node_table(measured: Measured) -> str:
     return lay_out(["node", "s", "peak MB", "MB after"], lines)
 
 
-def lay_out(head: list[str], lines: list[list[str]]) -> str:
-    """A Markdown table that reads as text, too: the first column to the left, figures to the right."""
-    widths = [max(3, *(len(line[column]) for line in [head, *lines])) for column in range(len(head))]
-    rule = ["-" * widths[0], *("-" * (width - 1) + ":" for width in widths[1:])]
-    padded = [
-        [line[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(line[1:], widths[1:], strict=True))]
-        for line in [head, rule, *lines]
-    ]
-    return "\n".join(f"| {' | '.join(line)} |" for line in padded)
-
-
-def tell(what: str, measured: Measured | None = None) -> None:
-    figures = f": {measured.wall:.1f} s, {measured.peak:,.0f} MB" if measured else ""
-    print(f"{datetime.now():%H:%M:%S} {what}{figures}", file=sys.stderr, flush=True)
-
-
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])
