@@ -1,4 +1,4 @@
-"""Draws the two pictures of the README: the result of `make run`, and the lineage as Kedro-Viz shows it.
+"""Draws the pictures of the README: the result of `make run`, a drift report, the lineage as Kedro-Viz shows it.
 
 Run it after `make run`, with Chromium installed: .venv/bin/python docs/figures.py
 """
@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pandas as pd
 from matplotlib.figure import Figure
+from playwright.sync_api import sync_playwright
 
 PROJECT = Path(__file__).parents[1]
 IMAGES = PROJECT / "docs" / "images"
@@ -48,6 +49,35 @@ def draw_result() -> None:
     figure.savefig(IMAGES / "result.png", dpi=110)
 
 
+def photograph_drift_report() -> None:
+    """The top of the HTML report on a month with planted faults: amounts, missing values, an unrolled window."""
+    raw = PROJECT / "data" / "01_raw"
+    earlier, month = (pd.read_parquet(raw / f"{name}_customers.parquet") for name in ("labelled", "current"))
+    month["Importe_Factura_01"] *= 1.8
+    month.loc[month.index % 4 == 0, "Capacidad_Contratada"] = None
+    newest = earlier.sort_values("Fecha_Factura").drop_duplicates("Id_Cliente", keep="last").set_index("Id_Cliente")
+    consumption = [name for name in month if name.startswith("Consumo_m3_")]
+    known = month["Id_Cliente"].isin(newest.index)
+    month.loc[known, consumption] = newest.loc[month.loc[known, "Id_Cliente"], consumption].to_numpy()
+    with tempfile.TemporaryDirectory() as folder:
+        month.to_parquet(f"{folder}/month.parquet")
+        subprocess.run(  # noqa: S603
+            [
+                sys.executable, "-m", "segmentation_model", "drift-check", "--quiet", "--output-path", folder,
+                "--reference-path", str(raw / "labelled_customers.parquet"), "--execution-date", "2026-07-31",
+                "--current-path", f"{folder}/month.parquet",
+                "--columns", str(PROJECT / "conf/base/parameters/columns.yml"),
+            ],
+            check=True,
+        )  # fmt: skip
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+            page = browser.new_page(viewport={"width": 1280, "height": 1180})
+            page.goto(f"file://{folder}/drift_report.html")
+            page.screenshot(path=IMAGES / "drift.png")
+            browser.close()
+
+
 def photograph_lineage() -> None:
     """The five pipelines, collapsed, in a headless browser."""
     with tempfile.TemporaryDirectory() as folder:
@@ -71,4 +101,5 @@ def photograph_lineage() -> None:
 if __name__ == "__main__":
     IMAGES.mkdir(parents=True, exist_ok=True)
     draw_result()
+    photograph_drift_report()
     photograph_lineage()
