@@ -16,6 +16,7 @@ from jsonschema import Draft202012Validator
 
 from segmentation_model.drift.judgement.gate import decide_gate
 from segmentation_model.drift.judgement.table_drift import TableDrift
+from segmentation_model.drift.reports.findings import Findings
 from segmentation_model.drift.reports.json_report import drift_columns, drift_report
 from segmentation_model.drift.reports.schema import report_schema
 from segmentation_model.drift.reports.text_report import drift_page
@@ -130,10 +131,10 @@ def check_neighbours(drift: TableDrift) -> None:
         assert column.drift is not None
         assert column.drift.psi == 0.0
     outcome = decide_gate({"Domestic": drift}, False)
-    report = drift_report({"Domestic": drift}, outcome, RULE, "2024-01-31")
+    report = drift_report(Findings({"Domestic": drift}, outcome, RULE, "2024-01-31"))
     Draft202012Validator(report_schema()).validate(json.loads(json.dumps(report, allow_nan=False).encode()))
     assert np.isfinite(drift_columns({"Domestic": drift})["value"]).all()
-    drift_page({"Domestic": drift}, outcome, RULE, "2024-01-31").encode()
+    drift_page(Findings({"Domestic": drift}, outcome, RULE, "2024-01-31")).encode()
 
 
 @pytest.fixture(params=WAYS.values(), ids=WAYS.keys())

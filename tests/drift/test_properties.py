@@ -17,6 +17,7 @@ from segmentation_model.drift.judgement.table_drift import check_table
 from segmentation_model.drift.reference.prediction_reference import Scores, Share, build_prediction_reference
 from segmentation_model.drift.reference.profile import build_profile
 from segmentation_model.drift.reference.profile_file import profile_from_bytes, profile_to_bytes
+from segmentation_model.drift.reports.findings import Findings
 from segmentation_model.drift.reports.json_report import drift_columns, drift_report
 from segmentation_model.drift.reports.metrics import drift_metrics
 from segmentation_model.drift.reports.schema import report_schema
@@ -75,14 +76,14 @@ def test_nothing_raises_and_every_report_is_finite(
     drift = check_table(profile, current, RULE, scores=now, shares=shares[1], families={"a": "x", "b": "x"})
     assert {column.column for column in drift.columns} == set(reference.columns)
     tables_by_tariff = {"Domestic": drift}
-    outcome = decide_gate(tables_by_tariff, True)
+    findings = Findings(tables_by_tariff, decide_gate(tables_by_tariff, True), RULE, "2024-01-31")
     for write, validator in VALIDATORS:
-        report = write(tables_by_tariff, outcome, RULE, "2024-01-31")
+        report = write(findings)
         json.dumps(report, allow_nan=False)
         validator.validate(report)
     assert np.isfinite(drift_columns(tables_by_tariff)["value"]).all()
-    assert all(map(math.isfinite, drift_metrics(tables_by_tariff, outcome).values()))
-    assert "Domestic" in drift_page(tables_by_tariff, outcome, RULE, "2024-01-31")
+    assert all(map(math.isfinite, drift_metrics(findings).values()))
+    assert "Domestic" in drift_page(findings)
 
 
 @given(reference=tables(), current=tables())
@@ -134,7 +135,7 @@ def test_an_edge_case_raises_nothing_is_finite_and_leaves_its_neighbour_alone(
     reference = pd.DataFrame({"x": before, "y": np.arange(len(before), dtype=float)})
     current = pd.DataFrame({"x": now, "y": np.arange(len(now), dtype=float)})
     drift = judge(reference, current)
-    report = drift_report({"Domestic": drift}, decide_gate({"Domestic": drift}, False), RULE, "2024-01-31")
+    report = drift_report(Findings({"Domestic": drift}, decide_gate({"Domestic": drift}, False), RULE, "2024-01-31"))
     json.dumps(report, allow_nan=False)
     without = judge(reference[["y"]], current[["y"]])
     assert drift.columns[1].drift == without.columns[0].drift

@@ -14,6 +14,7 @@ from segmentation_model.columns.layout import TARIFFS
 from segmentation_model.drift.judgement.gate import GateOutcome, decide_gate, failed_gate
 from segmentation_model.drift.judgement.monthly_windows import WindowCheck
 from segmentation_model.drift.judgement.table_drift import TableDrift, skipped_table, unmeasured_table
+from segmentation_model.drift.reports.findings import Findings
 from segmentation_model.drift_check.addresses import make_writable, storage_at, used_for
 from segmentation_model.drift_check.available_memory import available_bytes
 from segmentation_model.drift_check.batches import judge_batches, profile_batches
@@ -109,7 +110,7 @@ def run_check(typed: TypedOptions, progress: Progress) -> Finished:
         tables = _none_measured(options, f"unforeseen {type(error).__name__}: {error}")
         outcome = decide_gate(tables, options.fail_on_drift)
     windows = None if measured is None else measured.windows
-    files = report_files(tables, outcome, options.settings, options.execution_date, windows)
+    files = report_files(Findings(tables, outcome, options.settings, options.execution_date, windows))
     with used_for("--output-path", options.output_path):
         written = write_files(options.output_path, files, options.fs_args(options.output_path))
     return Finished(

@@ -7,14 +7,11 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from segmentation_model.drift.judgement.gate import GateOutcome
-from segmentation_model.drift.judgement.monthly_windows import WindowCheck
-from segmentation_model.drift.judgement.table_drift import TableDrift
+from segmentation_model.drift.reports.findings import Findings
 from segmentation_model.drift.reports.html.page import drift_html
 from segmentation_model.drift.reports.json_report import drift_columns, drift_report
 from segmentation_model.drift.reports.summary import drift_summary
 from segmentation_model.drift.reports.text_report import drift_page
-from segmentation_model.drift.settings import DriftSettings
 from segmentation_model.drift_check.addresses import storage_at
 
 #: In the order of writing. The summary is the last: where it is, the others are.
@@ -28,23 +25,16 @@ DESCRIPTIONS: Mapping[str, str] = {
 }
 
 
-def report_files(
-    tables: Mapping[str, TableDrift],
-    outcome: GateOutcome,
-    settings: DriftSettings,
-    execution_date: str,
-    windows: WindowCheck | None,
-) -> dict[str, bytes]:
+def report_files(findings: Findings) -> dict[str, bytes]:
     """Content of every file by name, in the order of ``DESCRIPTIONS``."""
-    told = (tables, outcome, settings, execution_date)
     columns = io.BytesIO()
-    drift_columns(tables).to_parquet(columns, index=False)
+    drift_columns(findings.tables).to_parquet(columns, index=False)
     return {
-        "drift_report.html": drift_html(*told, windows=windows).encode(),
-        "drift_report.txt": drift_page(*told, windows=windows).encode(),
-        "drift_report.json": _json(drift_report(*told, windows=windows)),
+        "drift_report.html": drift_html(findings).encode(),
+        "drift_report.txt": drift_page(findings).encode(),
+        "drift_report.json": _json(drift_report(findings)),
         "drift_columns.parquet": columns.getvalue(),
-        SUMMARY: _json(drift_summary(*told, windows=windows)),
+        SUMMARY: _json(drift_summary(findings)),
     }
 
 

@@ -10,12 +10,16 @@ from segmentation_model.drift.judgement.gate import decide_gate, failed_gate
 from segmentation_model.drift.judgement.monthly_windows import WindowCheck
 from segmentation_model.drift.judgement.severity import SEVERITIES, Severity
 from segmentation_model.drift.judgement.table_drift import TableDrift, skipped_table, unmeasured_table
+from segmentation_model.drift.reports.findings import Findings
 from segmentation_model.drift.reports.metrics import drift_metrics, metric_name
+from segmentation_model.drift.settings import DriftSettings
 from tests.drift.builders import judge, table_at
 
 
 def metrics_of(tables: dict[str, TableDrift], windows: WindowCheck | None = None) -> dict[str, float]:
-    return drift_metrics(tables, decide_gate(tables, "moderate"), windows=windows)
+    return drift_metrics(
+        Findings(tables, decide_gate(tables, "moderate"), DriftSettings(), "2024-01-31", windows=windows)
+    )
 
 
 def test_give_the_run_each_tariff_its_signals_and_its_families(tables: dict[str, TableDrift]) -> None:
@@ -79,7 +83,9 @@ def test_are_a_few_dozen_however_many_columns_there_are() -> None:
 
 
 def test_can_be_given_where_an_error_came_first_or_nothing_was_compared() -> None:
-    assert drift_metrics({}, failed_gate("drift_threshold: 99 is not allowed", True)) == {"exit_code": 2.0}
+    assert drift_metrics(
+        Findings({}, failed_gate("drift_threshold: 99 is not allowed", True), DriftSettings(), "2024-01-31")
+    ) == {"exit_code": 2.0}
     assert metrics_of({"Domestic": skipped_table("no baseline")}) == {"exit_code": 0.0}
 
 

@@ -9,6 +9,7 @@ import pytest
 from segmentation_model.drift.judgement.gate import decide_gate, failed_gate
 from segmentation_model.drift.judgement.monthly_windows import WindowCheck
 from segmentation_model.drift.judgement.table_drift import TableDrift, skipped_table
+from segmentation_model.drift.reports.findings import Findings
 from segmentation_model.drift.reports.json_report import TIDY_COLUMNS, drift_columns, drift_report
 from segmentation_model.drift.reports.summary import drift_summary
 from segmentation_model.drift.reports.text_report import LINES_PER_TARIFF, drift_page
@@ -33,13 +34,13 @@ NO_IDS = WindowCheck(status="not_checked", reason="the current table has no colu
 
 class TestTheSummary:
     def test_has_the_contract_s_keys_and_no_others(self, tables: dict[str, TableDrift]) -> None:
-        summary = drift_summary(tables, decide_gate(tables, "moderate"), RULE, DATE)
+        summary = drift_summary(Findings(tables, decide_gate(tables, "moderate"), RULE, DATE))
         assert set(summary) == KEYS | {"misrolled_families", "tariffs"}
         assert set(summary["tariffs"]) == {"Domestic", "Industrial"}
         assert all(set(entry) == KEYS for entry in summary["tariffs"].values())
 
     def test_is_the_worst_of_the_tariffs(self, tables: dict[str, TableDrift]) -> None:
-        summary = drift_summary(tables, decide_gate(tables, "moderate"), RULE, DATE)
+        summary = drift_summary(Findings(tables, decide_gate(tables, "moderate"), RULE, DATE))
         domestic, industrial = summary["tariffs"]["Domestic"], summary["tariffs"]["Industrial"]
         assert {key: summary[key] for key in KEYS} == domestic
         assert (summary["status"], summary["exit_code"], summary["fail_on_drift"]) == ("tripped", 1, "moderate")
@@ -50,34 +51,36 @@ class TestTheSummary:
 
     def test_adds_columns_up_over_tariffs(self) -> None:
         both = {"Domestic": table_at("high"), "Industrial": table_at("none")}
-        summary = drift_summary(both, decide_gate(both, False), RULE, DATE)
+        summary = drift_summary(Findings(both, decide_gate(both, False), RULE, DATE))
         assert (summary["columns"], summary["columns_drifted"], summary["severity"]) == (4, 1, "high")
         assert summary["prediction_severity"] == "not_measured"
 
     def test_says_which_threshold_was_used(self, tables: dict[str, TableDrift]) -> None:
         rule = DriftSettings(drift_threshold=0.4)
-        assert drift_summary(tables, decide_gate(tables, False), rule, DATE)["threshold"] == 0.4
+        assert drift_summary(Findings(tables, decide_gate(tables, False), rule, DATE))["threshold"] == 0.4
 
     @pytest.mark.parametrize(("checked", "named"), [(True, ["amounts"]), (False, None)])
     def test_names_the_mis_rolled_families_and_nothing_where_that_was_not_checked(
         self, tables: dict[str, TableDrift], windows: WindowCheck, checked: bool, named: list[str] | None
     ) -> None:
         outcome = decide_gate(tables, False)
-        summary = drift_summary(tables, outcome, RULE, DATE, windows=windows if checked else NO_IDS)
+        summary = drift_summary(Findings(tables, outcome, RULE, DATE, windows=windows if checked else NO_IDS))
         assert summary["misrolled_families"] == named
-        assert drift_summary(tables, outcome, RULE, DATE)["misrolled_families"] is None
+        assert drift_summary(Findings(tables, outcome, RULE, DATE))["misrolled_families"] is None
 
     def test_can_be_written_where_an_error_came_first(self) -> None:
-        summary = drift_summary({}, failed_gate("fail_on_drift: 'x' is not allowed", True), RULE, DATE)
+        summary = drift_summary(Findings({}, failed_gate("fail_on_drift: 'x' is not allowed", True), RULE, DATE))
         assert (summary["status"], summary["exit_code"], summary["tariffs"]) == ("error", 2, {})
 
 
 class TestTheReport:
     def test_is_finite_deterministic_json_of_at_most_10_digits(self, tables: dict[str, TableDrift]) -> None:
-        report = drift_report(tables, decide_gate(tables, True), RULE, DATE)
+        report = drift_report(Findings(tables, decide_gate(tables, True), RULE, DATE))
         text = json.dumps(report, allow_nan=False)
         assert json.loads(text) == report
-        assert text == json.dumps(drift_report(tables, decide_gate(tables, True), RULE, DATE), allow_nan=False)
+        assert text == json.dumps(
+            drift_report(Findings(tables, decide_gate(tables, True), RULE, DATE)), allow_nan=False
+        )
 
         def numbers(value: object) -> list[float]:
             if isinstance(value, dict):
@@ -89,7 +92,7 @@ class TestTheReport:
         assert all(number == float(f"{number:.10g}") for number in numbers(report))
 
     def test_has_every_column_with_its_bins(self, tables: dict[str, TableDrift]) -> None:
-        report = drift_report(tables, decide_gate(tables, True), RULE, DATE)
+        report = drift_report(Findings(tables, decide_gate(tables, True), RULE, DATE))
         columns = {one["column"]: one for one in report["tariffs"]["Domestic"]["columns"]}
         assert list(columns) == [column.column for column in tables["Domestic"].columns]
         assert columns["c005"]["unseen"] == ["zz"]
@@ -103,15 +106,17 @@ class TestTheReport:
         assert columns["when"]["reason"].startswith("left out of the profile: dtype datetime64")
 
     def test_rolls_families_up_and_keeps_them_expandable(self, tables: dict[str, TableDrift]) -> None:
-        first = drift_report(tables, decide_gate(tables, True), RULE, DATE)["tariffs"]["Domestic"]["families"][0]
+        first = drift_report(Findings(tables, decide_gate(tables, True), RULE, DATE))["tariffs"]["Domestic"][
+            "families"
+        ][0]
         assert (first["name"], first["is_family"]) == ("amounts", True)
         assert (first["columns"], first["columns_drifted"]) == (10, 3)
         assert len(first["members"]) == 10
 
     def test_says_what_is_known_about_the_windows(self, tables: dict[str, TableDrift], windows: WindowCheck) -> None:
         outcome = decide_gate(tables, True)
-        assert drift_report(tables, outcome, RULE, DATE)["windows"] is None
-        families = drift_report(tables, outcome, RULE, DATE, windows=windows)["windows"]["families"]
+        assert drift_report(Findings(tables, outcome, RULE, DATE))["windows"] is None
+        families = drift_report(Findings(tables, outcome, RULE, DATE, windows=windows))["windows"]["families"]
         assert [(one["family"], one["status"]) for one in families] == [
             (one.family, one.status) for one in windows.families
         ]
@@ -119,7 +124,9 @@ class TestTheReport:
     def test_cuts_categories_that_are_long_texts(self) -> None:
         text = pd.Series(["word " * 1_000, "b"] * 200)
         drift = {"Domestic": judge({"x": text}, {"x": pd.concat([text, pd.Series(["c" * 5_000])])})}
-        column = drift_report(drift, decide_gate(drift, False), RULE, DATE)["tariffs"]["Domestic"]["columns"][0]
+        column = drift_report(Findings(drift, decide_gate(drift, False), RULE, DATE))["tariffs"]["Domestic"]["columns"][
+            0
+        ]
         assert sorted(len(label) for label in [*column["unseen"], column["bins"][1]["label"]]) == [120, 120]
 
 
@@ -146,7 +153,7 @@ class TestTheTidyTable:
 
 class TestThePage:
     def test_gives_the_verdict_and_why(self, tables: dict[str, TableDrift]) -> None:
-        page = drift_page(tables, decide_gate(tables, True), RULE, DATE)
+        page = drift_page(Findings(tables, decide_gate(tables, True), RULE, DATE))
         for words in (
             "DRIFT REPORT  2024-01-31",
             "Domestic: high",
@@ -162,7 +169,7 @@ class TestThePage:
     def test_tells_mis_rolled_windows_before_the_tariffs(
         self, tables: dict[str, TableDrift], windows: WindowCheck
     ) -> None:
-        page = drift_page(tables, decide_gate(tables, True), RULE, DATE, windows=windows)
+        page = drift_page(Findings(tables, decide_gate(tables, True), RULE, DATE, windows=windows))
         summed = "monthly windows, 900 customers in both tables: 1 MIS-ROLLED, 1 changed, 1 not measurable, 1 rolled"
         assert page.index(summed) < page.index("  - amounts: looks not rolled") < page.index("Domestic: ")
         assert page.index("  - amounts") < page.index("  - debts") < page.index("  - days")
@@ -172,7 +179,7 @@ class TestThePage:
     def test_says_why_windows_were_not_checked(
         self, tables: dict[str, TableDrift], windows: WindowCheck | None, words: str
     ) -> None:
-        page = drift_page(tables, decide_gate(tables, True), RULE, DATE, windows=windows)
+        page = drift_page(Findings(tables, decide_gate(tables, True), RULE, DATE, windows=windows))
         assert ("monthly windows" in page) is bool(words)
         assert words in page
 
@@ -180,7 +187,9 @@ class TestThePage:
         random = np.random.default_rng(3)
         before = pd.DataFrame(random.normal(size=(500, 120))).add_prefix("c")
         page = drift_page(
-            {"Domestic": (drift := judge(before, before + 1))}, decide_gate({"Domestic": drift}, False), RULE, DATE
+            Findings(
+                {"Domestic": (drift := judge(before, before + 1))}, decide_gate({"Domestic": drift}, False), RULE, DATE
+            )
         )
         assert f"and {120 - LINES_PER_TARIFF} more" in page
         assert len(page.splitlines()) < 60

@@ -19,6 +19,7 @@ from segmentation_model.drift.judgement.severity import SEVERITIES, JudgedSeveri
 from segmentation_model.drift.judgement.table_drift import TableDrift, skipped_table, unmeasured_table
 from segmentation_model.drift.reference.binning import BinRole
 from segmentation_model.drift.reference.column_values import ColumnKind
+from segmentation_model.drift.reports.findings import Findings
 from segmentation_model.drift.reports.json_report import REPORT_SCHEMA_VERSION, drift_report
 from segmentation_model.drift.reports.schema import ReportName, report_schema
 from segmentation_model.drift.reports.summary import drift_summary
@@ -56,7 +57,7 @@ def reports(tables: dict[str, TableDrift], windows: WindowCheck) -> dict[ReportN
     cases += [(tables, decide_gate(tables, level), windows) for level in (False, True)]
     cases.append(({}, failed_gate("drift_threshold: 99 is not allowed", True), None))
     return {
-        name: [write(drift, outcome, RULE, DATE, windows=check) for drift, outcome, check in cases]
+        name: [write(Findings(drift, outcome, RULE, DATE, check)) for drift, outcome, check in cases]
         for name, write in WRITERS.items()
     }
 

@@ -12,12 +12,11 @@ from segmentation_model.drift.judgement.binned_drift import BinnedDrift
 from segmentation_model.drift.judgement.column_drift import ColumnDrift
 from segmentation_model.drift.judgement.families import FamilyDrift
 from segmentation_model.drift.judgement.gate import GateOutcome
-from segmentation_model.drift.judgement.monthly_windows import WindowCheck
 from segmentation_model.drift.judgement.prediction import PredictionSignal
 from segmentation_model.drift.judgement.table_drift import TableDrift
 from segmentation_model.drift.judgement.verdict import Verdict
+from segmentation_model.drift.reports.findings import Findings
 from segmentation_model.drift.reports.windows_json import windows_to_json
-from segmentation_model.drift.settings import DriftSettings
 
 REPORT_SCHEMA_VERSION = 1
 LONGEST_LABEL = 120
@@ -26,36 +25,23 @@ TIDY_COLUMNS = ("tariff", "column", "family", "kind", "status", "severity", "sta
 Json = dict[str, Any]
 
 
-def drift_report(
-    tables: Mapping[str, TableDrift],
-    outcome: GateOutcome,
-    settings: DriftSettings,
-    execution_date: str,
-    *,
-    windows: WindowCheck | None = None,
-) -> Json:
+def drift_report(findings: Findings) -> Json:
     """Everything that is known, as plain values for ``json.dumps(..., allow_nan=False)``.
 
     The result conforms to ``schema.report_schema("drift_report")``.
-
-    Args:
-        tables: Drift per tariff.
-        outcome: The gate's decision on them.
-        settings: The rule that they were judged by.
-        execution_date: ISO date of the run.
-        windows: The check of the monthly windows; None where it was not asked for.
     """
+    outcome = findings.outcome
     return {
         "schema_version": REPORT_SCHEMA_VERSION,
-        "execution_date": execution_date,
+        "execution_date": findings.execution_date,
         "status": outcome.status,
         "exit_code": outcome.exit_code,
         "severity": outcome.severity,
         "fail_on_drift": outcome.fail_on_drift,
         "message": outcome.message,
-        "settings": settings.model_dump(mode="json"),
-        "windows": None if windows is None else windows_to_json(windows),
-        "tariffs": {tariff: _table(table, outcome, tariff) for tariff, table in tables.items()},
+        "settings": findings.settings.model_dump(mode="json"),
+        "windows": None if findings.windows is None else windows_to_json(findings.windows),
+        "tariffs": {tariff: _table(table, outcome, tariff) for tariff, table in findings.tables.items()},
     }
 
 

@@ -11,28 +11,22 @@ from segmentation_model.drift.judgement.monthly_windows import WindowCheck
 from segmentation_model.drift.judgement.severity import NOT_MEASURED, JudgedSeverity, rank
 from segmentation_model.drift.judgement.table_drift import TableDrift
 from segmentation_model.drift.judgement.verdict import Verdict
+from segmentation_model.drift.reports.findings import Findings
 
 _NOT_IN_A_NAME = re.compile(r"[^\w.-]+")
 
 
-def drift_metrics(
-    tables: Mapping[str, TableDrift], outcome: GateOutcome, *, windows: WindowCheck | None = None
-) -> dict[str, float]:
+def drift_metrics(findings: Findings) -> dict[str, float]:
     """The run, then each tariff: its verdict, its prediction signals and its monthly families.
 
     Levels are numbers, 0 for none to 3 for high, under names that end in ``level``. What was not measured has no
     number, so that a chart shows a gap and never a 0. Single columns are left to the tidy table.
 
-    Args:
-        tables: Drift per tariff.
-        outcome: The gate's decision on them.
-        windows: The check of the monthly windows; None where it was not asked for.
-
     Returns:
         Finite numbers under lower-case names such as ``domestic.max_psi``; where two names become one, the larger.
     """
-    named = [*_run(tables, outcome, windows)]
-    for tariff, table in tables.items():
+    named = [*_run(findings.tables, findings.outcome, findings.windows)]
+    for tariff, table in findings.tables.items():
         named += [(f"{tariff}.{name}", value) for name, value in _table(table)]
     result: dict[str, float] = {}
     for name, value in named:

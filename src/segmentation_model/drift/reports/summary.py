@@ -5,35 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from segmentation_model.drift.judgement.gate import GateOutcome, GateStatus
+from segmentation_model.drift.judgement.gate import GateStatus
 from segmentation_model.drift.judgement.monthly_windows import WindowCheck
 from segmentation_model.drift.judgement.severity import NOT_MEASURED, JudgedSeverity, Severity, worst
 from segmentation_model.drift.judgement.table_drift import TableDrift
+from segmentation_model.drift.reports.findings import Findings
 from segmentation_model.drift.reports.json_report import rounded
-from segmentation_model.drift.settings import DriftSettings
 
 
-def drift_summary(
-    tables: Mapping[str, TableDrift],
-    outcome: GateOutcome,
-    settings: DriftSettings,
-    execution_date: str,
-    *,
-    windows: WindowCheck | None = None,
-) -> dict[str, Any]:
+def drift_summary(findings: Findings) -> dict[str, Any]:
     """The run's outcome with its mis-rolled families, and the outcome of each tariff under ``tariffs``.
 
     ``columns`` counts the columns that were compared, ``columns_drifted`` those at low or above; over the tariffs they
     add up, while ``severity`` and ``max_psi`` are the worst. What was not measured is ``"not_measured"`` or null, never
     "none", 0 or empty. The result conforms to ``schema.report_schema("drift_summary")``.
-
-    Args:
-        tables: Drift per tariff.
-        outcome: The gate's decision on them.
-        settings: The rule that they were judged by.
-        execution_date: ISO date of the run.
-        windows: The check of the monthly windows; None where it was not asked for.
     """
+    outcome = findings.outcome
 
     def entry(
         status: GateStatus, exit_code: int, severity: JudgedSeverity, concerned: Mapping[str, TableDrift]
@@ -47,16 +34,16 @@ def drift_summary(
             "columns": sum(len(table.compared) for table in concerned.values()),
             "columns_drifted": sum(len(table.drifted) for table in concerned.values()),
             "prediction_severity": _worst_prediction(concerned),
-            "threshold": settings.drift_threshold,
+            "threshold": findings.settings.drift_threshold,
             "fail_on_drift": outcome.fail_on_drift,
-            "execution_date": execution_date,
+            "execution_date": findings.execution_date,
         }
 
     return {
-        **entry(outcome.status, outcome.exit_code, outcome.severity, tables),
-        "misrolled_families": _mis_rolled(windows),
+        **entry(outcome.status, outcome.exit_code, outcome.severity, findings.tables),
+        "misrolled_families": _mis_rolled(findings.windows),
         "tariffs": {
-            tariff: entry(decided.status, decided.exit_code, decided.severity, {tariff: tables[tariff]})
+            tariff: entry(decided.status, decided.exit_code, decided.severity, {tariff: findings.tables[tariff]})
             for tariff, decided in outcome.tariffs.items()
         },
     }

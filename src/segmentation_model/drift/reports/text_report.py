@@ -6,12 +6,11 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from segmentation_model.drift.judgement.families import FamilyDrift
-from segmentation_model.drift.judgement.gate import GateOutcome
 from segmentation_model.drift.judgement.monthly_windows import WindowCheck, WindowStatus
 from segmentation_model.drift.judgement.prediction import PredictionSignal
 from segmentation_model.drift.judgement.severity import NOT_MEASURED
 from segmentation_model.drift.judgement.table_drift import TableDrift
-from segmentation_model.drift.settings import DriftSettings
+from segmentation_model.drift.reports.findings import Findings
 from segmentation_model.errors import shorten
 
 LINES_PER_TARIFF = 15
@@ -25,33 +24,18 @@ _WINDOW_WORDS: Mapping[WindowStatus, str] = {
 }
 
 
-def drift_page(
-    tables: Mapping[str, TableDrift],
-    outcome: GateOutcome,
-    settings: DriftSettings,
-    execution_date: str,
-    *,
-    windows: WindowCheck | None = None,
-) -> str:
-    """A page to read: the gate's decision, the monthly windows, then per tariff the verdict, why, and what drifted.
-
-    Args:
-        tables: Drift per tariff.
-        outcome: The gate's decision on them.
-        settings: The rule that they were judged by.
-        execution_date: ISO date of the run.
-        windows: The check of the monthly windows; None where it was not asked for.
-    """
-    bounds = settings.psi_bounds
+def drift_page(findings: Findings) -> str:
+    """A page to read: the gate's decision, the monthly windows, then per tariff the verdict, why, and what drifted."""
+    outcome, bounds = findings.outcome, findings.settings.psi_bounds
     lines = [
-        f"DRIFT REPORT  {execution_date}",
+        f"DRIFT REPORT  {findings.execution_date}",
         _RULE,
         f"{outcome.status.replace('_', ' ').upper()}  (exit code {outcome.exit_code})",
         outcome.message,
         f"PSI from {bounds.low:g} low, {bounds.moderate:g} moderate, {bounds.high:g} high (without sampling noise).",
-        *([] if windows is None else _windows(windows)),
+        *([] if findings.windows is None else _windows(findings.windows)),
     ]
-    for tariff, table in tables.items():
+    for tariff, table in findings.tables.items():
         lines += [
             "",
             f"{tariff}: {'skipped' if table.status == 'skipped' else _words(table.severity)}",

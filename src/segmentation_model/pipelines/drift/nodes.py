@@ -12,6 +12,7 @@ from segmentation_model.drift.judgement.monthly_windows import WindowCheck
 from segmentation_model.drift.judgement.monthly_windows import check_windows as compare_windows
 from segmentation_model.drift.reference.profile import ReferenceProfile, build_profile
 from segmentation_model.drift.reference.seasonal import MONTH, month_of
+from segmentation_model.drift.reports.findings import Findings
 from segmentation_model.drift.reports.html.page import drift_html
 from segmentation_model.drift.reports.json_report import drift_columns, drift_report
 from segmentation_model.drift.reports.metrics import drift_metrics
@@ -186,14 +187,14 @@ def check_drift(
     }
     outcome = decide_gate(tables, gate.fail_on_drift)
     logger.info(outcome.message)
-    told = (tables, outcome, settings, execution_date)
+    findings = Findings(tables, outcome, settings, execution_date)
     return {
-        "report": drift_report(*told),
-        "summary": drift_summary(*told),
-        "text": drift_page(*told),
-        "html": drift_html(*told),
+        "report": drift_report(findings),
+        "summary": drift_summary(findings),
+        "text": drift_page(findings),
+        "html": drift_html(findings),
         "columns": drift_columns(tables),
-        "metrics": drift_metrics(tables, outcome),
+        "metrics": drift_metrics(findings),
         "verdict": _verdict(outcome),
     }
 

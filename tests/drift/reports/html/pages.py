@@ -9,6 +9,7 @@ from segmentation_model.drift.judgement.families import roll_up
 from segmentation_model.drift.judgement.gate import FailOnDrift, decide_gate
 from segmentation_model.drift.judgement.table_drift import TableDrift
 from segmentation_model.drift.judgement.verdict import judge_table
+from segmentation_model.drift.reports.findings import Findings
 from segmentation_model.drift.reports.html.page import drift_html
 from tests.drift.builders import RULE, judge_column
 
@@ -59,7 +60,7 @@ class Parsed(HTMLParser):
 
 
 def page_of(tables: dict[str, TableDrift], fail_on_drift: FailOnDrift = True, **keywords: object) -> str:
-    return drift_html(tables, decide_gate(tables, fail_on_drift), RULE, DATE, **keywords)
+    return drift_html(Findings(tables, decide_gate(tables, fail_on_drift), RULE, DATE, **keywords))
 
 
 def words_of(html: str) -> str:

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from segmentation_model.drift.judgement.gate import failed_gate
 from segmentation_model.drift.judgement.monthly_windows import WindowCheck
 from segmentation_model.drift.judgement.table_drift import TableDrift, skipped_table
+from segmentation_model.drift.reports.findings import Findings
 from segmentation_model.drift.reports.html.page import drift_html
 from tests.drift.builders import RULE, column, table_at
 from tests.drift.reports.html.pages import DATE, HOSTILE, drifted_columns, page_of, table_of
@@ -146,7 +147,7 @@ class TestInTheBrowser:
         assert [node["html"] for one in violations for node in one["nodes"]] == []
 
     def test_a_page_of_an_error_is_accessible(self, open_page: OpenPage) -> None:
-        shown = open_page(drift_html({}, failed_gate("no such file", True), RULE, DATE))
+        shown = open_page(drift_html(Findings({}, failed_gate("no such file", True), RULE, DATE)))
         assert Axe().run(shown).response["violations"] == []
 
     @pytest.mark.parametrize("text", HOSTILE[:3])

@@ -12,6 +12,7 @@ import pytest
 from segmentation_model.drift.judgement.gate import decide_gate
 from segmentation_model.drift.judgement.monthly_windows import FamilyWindow, WindowCheck
 from segmentation_model.drift.judgement.table_drift import skipped_table
+from segmentation_model.drift.reports.findings import Findings
 from segmentation_model.drift.reports.html.columns import fair_shares
 from segmentation_model.drift.reports.html.page import MAX_BYTES, drift_html
 from segmentation_model.drift.reports.html.wording import printable
@@ -77,7 +78,7 @@ class TestTheSafety:
                 (FamilyWindow(mark, "mis_rolled", mark, 1, 1, 0.1, 0, 0.9), FamilyWindow(mark, "changed", mark)),
             )
             outcome = replace(decide_gate(tables, True), message=mark)
-            html = drift_html(tables, outcome, RULE, f"2024{mark}", windows=check)
+            html = drift_html(Findings(tables, outcome, RULE, f"2024{mark}", windows=check))
             assert len(html.encode()) < MAX_BYTES
             return Parsed(html)
 

@@ -11,6 +11,7 @@ from segmentation_model.drift.judgement.column_drift import BinCount
 from segmentation_model.drift.judgement.gate import decide_gate, failed_gate
 from segmentation_model.drift.judgement.monthly_windows import FamilyWindow, WindowCheck
 from segmentation_model.drift.judgement.table_drift import TableDrift, skipped_table, unmeasured_table
+from segmentation_model.drift.reports.findings import Findings
 from segmentation_model.drift.reports.html.columns import Budget, column_rows, tariff_columns
 from segmentation_model.drift.reports.html.intervals import short_intervals
 from segmentation_model.drift.reports.html.page import drift_html
@@ -59,7 +60,7 @@ class TestTheVerdict:
         assert consequence in words_of(html)
 
     def test_of_an_error_gives_the_message_and_what_to_do(self) -> None:
-        html = drift_html({}, failed_gate("drift_threshold: 11 is not allowed", True), RULE, DATE)
+        html = drift_html(Findings({}, failed_gate("drift_threshold: 11 is not allowed", True), RULE, DATE))
         words = words_of(html)
         assert '<h1 id="verdict">The check failed</h1>' in html
         assert "drift_threshold: 11 is not allowed" in words
@@ -243,7 +244,7 @@ class TestThePlots:
 class TestTheRule:
     def test_is_told_with_the_bounds_that_were_used(self, tables) -> None:
         rule = DriftSettings(drift_threshold=0.4, psi_low=0.03, false_discovery_rate=0.05, not_measurable_above=0.33)
-        words = words_of(drift_html(tables, decide_gate(tables, True), rule, DATE))
+        words = words_of(drift_html(Findings(tables, decide_gate(tables, True), rule, DATE)))
         assert "low from 0.03, moderate from 0.1, high from 0.4" in words
         assert "a false discovery rate of 5 %" in words
         assert "(here too small by at most 0.001)" in words_of(
