@@ -117,6 +117,15 @@ def test_probabilities_without_spread_give_a_finite_signal() -> None:
     assert signals(same, other)["mean_probability"].severity == "high"
 
 
+@pytest.mark.parametrize("least", [1e-200, 5e-324])
+def test_a_mean_probability_next_to_nothing_has_a_ratio_that_is_finite(least: float) -> None:
+    before = Scores([0.0, 1.0, 2.0], [least, 2 * least, 3 * least], ["Riesgo Bajo"] * 3)
+    now = Scores([0.0, 1.0, 2.0], [0.5, 0.6, 0.7], ["Riesgo Bajo"] * 3)
+    signal = signals(before, now)["mean_probability"]
+    assert signal.value == pytest.approx(np.log(0.6) - np.log(2 * least))
+    assert signal.z is None or np.isfinite(signal.z)
+
+
 @pytest.mark.parametrize(
     "scores", [Scores([], [], []), Scores([np.nan], [np.nan], [None]), Scores([1.0], [0.0], ["a"])]
 )

@@ -197,8 +197,9 @@ def _mean_probability(reference: MeanOf, current: MeanOf) -> PredictionSignal:
         return _not_compared(name, "model", "fewer than two probabilities")
     if min(reference.mean, current.mean) <= 0.0:
         return _not_compared(name, "model", "a mean probability of 0 has no ratio")
-    log_ratio = math.log(current.mean / reference.mean)
-    error = math.sqrt(sum(side.variance / (side.rows * side.mean**2) for side in (reference, current)))
+    log_ratio = math.log(current.mean) - math.log(reference.mean)
+    # Not by the square of the mean, which a mean next to nothing does not have.
+    error = math.hypot(*(math.sqrt(side.variance / side.rows) / side.mean for side in (reference, current)))
     z = log_ratio / error if error > 0.0 else None
     without_error = 1.0 if log_ratio == 0.0 else 0.0
     return PredictionSignal(
