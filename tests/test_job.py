@@ -24,6 +24,8 @@ REPORTS = {
     "drift_summary.json",
     "evaluation_domestic.json",
     "evaluation_industrial.json",
+    "expected_performance.json",
+    "label_drift.json",
     "run_summary.json",
     "window_check.json",
 }
@@ -71,6 +73,19 @@ def comparable(root: Path) -> dict[str, object]:
     summary = read_json(reporting(root, "run_summary.json"))
     files["run_summary.json"] = {key: value for key, value in summary.items() if key not in ("run_id", "seconds")}
     return files
+
+
+def test_every_scored_customer_has_reasons_in_spanish(root):
+    segments = pd.read_parquet(root / "07_model_output" / "segmented_customers.parquet")
+    scored = segments["probability"].notna()
+    high = segments["risk_category"].isin(["Riesgo Alto", "Riesgo Muy Alto"])
+    assert (scored & high).any()
+    assert segments.loc[scored, "reason_1"].str.fullmatch(r"[A-ZÁÉÍÓÚ][^_]+ \((sube|baja) el riesgo\)").all()
+    assert segments.loc[high, "reason_1"].str.contains("Días de mora").any()
+    reasons = segments.loc[scored].filter(regex=r"^reason_\d$")
+    said = reasons.apply(lambda rank: rank.str.replace(r" \(.*", "", regex=True).str.removesuffix(" altos"))
+    assert not any(row.dropna().duplicated().any() for _, row in said.iterrows())
+    assert segments.loc[~scored].filter(regex=r"^reason_\d$").isna().all(axis=None)
 
 
 def test_the_promised_files_are_there(root):

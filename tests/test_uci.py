@@ -46,6 +46,16 @@ def test_the_tariff_that_the_table_lacks_is_skipped_with_a_reason(evaluations):
         assert found["evaluation_industrial"]["status"] == "skipped"
 
 
+def test_the_performance_that_scores_promise_is_the_one_that_comes(evaluations):
+    months = [found["expected_performance"]["Domestic"] for found in evaluations]
+    gaps = [month["expected_roc_auc"]["value"] - month["realised"]["roc_auc"] for month in months]
+    assert abs(mean(gaps)) <= 0.01
+    assert sum(month["realised"]["roc_auc_in_band"] for month in months) >= 4
+    assert sum(month["realised"]["default_rate_in_band"] for month in months) >= 4
+    for found, month in zip(evaluations, months, strict=True):
+        assert month["realised"]["rows"] == month["rows"] == found["run_summary"]["rows"]["segmented"]
+
+
 def test_every_held_out_customer_is_segmented(evaluations):
     for found in evaluations:
         rows = found["run_summary"]["rows"]

@@ -17,6 +17,7 @@ from segmentation_model.pipelines.drift.params import DriftParameters, GateLevel
 from segmentation_model.pipelines.feature_engineering.params import (
     ExecutionDate,
     IntakeSettings,
+    LeakageSettings,
     SelectionSettings,
     SplitSettings,
 )
@@ -38,6 +39,7 @@ class FeatureEngineeringParameters(_Group):
     intake: IntakeSettings
     features: FeatureSettings
     split: SplitSettings
+    leakage: LeakageSettings
     selection: SelectionSettings
 
 

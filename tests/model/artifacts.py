@@ -12,23 +12,27 @@ import numpy as np
 import pandas as pd
 from scipy.special import expit
 
+from segmentation_model.columns import Columns
 from segmentation_model.drift.reference.profile import ReferenceProfile
 from segmentation_model.drift.settings import ProfileSettings
 from segmentation_model.model.artifact import ModelArtifact
 from segmentation_model.model.booster import TrainedBooster
 from segmentation_model.model.calibration import CalibrationSettings
 from segmentation_model.model.feature_settings import FeatureSettings
+from segmentation_model.model.reason_settings import Phrase, ReasonSettings
 from segmentation_model.model.risk_cutoffs import RiskCategorySettings
 from segmentation_model.pipelines.drift.nodes import profile_reference
 from segmentation_model.pipelines.feature_engineering.nodes import choose_features
 from segmentation_model.pipelines.feature_engineering.params import SelectionSettings
-from segmentation_model.pipelines.modeling import nodes
-from segmentation_model.pipelines.modeling.params import EvaluationSettings, MinimumCases, TrainingSettings
+from segmentation_model.pipelines.modeling import evaluation_nodes, nodes
+from segmentation_model.pipelines.modeling.params import CostMatrix, EvaluationSettings, MinimumCases, TrainingSettings
 from tests.segments.customers import RULES, customers
 
 FEW_TREES = TrainingSettings(max_trees=40, learning_rate=0.2, max_depth=3, threads=1)
 MINIMUM = MinimumCases(training=30, calibration=10)
 GATE_OPEN = {"status": "clean"}
+COLUMNS = Columns(use="small", layouts={"small": {"roles": {"customer_id": "ID"}}})  # type: ignore[dict-item]
+REASONS = ReasonSettings(phrases={"late": Phrase(name="Mora", raises="Mora alta"), "channel": Phrase(name="Canal")})
 INTAKE = {"rows": 4_010, "rejected": 10, "without_outcome": 0, "hash": "0123abcd"}
 
 
@@ -90,14 +94,16 @@ class Fitted:
 def fit(train: pd.DataFrame, calibration: pd.DataFrame, test: pd.DataFrame, seed: int = 7) -> Fitted:
     """Run the template's nodes one after the other."""
     context = context_of(pd.concat([train, calibration, test], ignore_index=True))
-    spec = choose_features(train, SelectionSettings())
+    spec = choose_features(train, {"status": "checked"}, SelectionSettings())
     reference = profile_reference(train, spec, context, ProfileSettings(), RULES)
     booster = nodes.train_model(train, calibration, spec, GATE_OPEN, FEW_TREES, MINIMUM, seed)
     margins = nodes.score_labelled(booster, train, calibration, test, spec)
     calibrator = nodes.calibrate_model(booster, margins, CalibrationSettings())
     cutoffs = nodes.freeze_cutoffs(calibrator, margins, context, RiskCategorySettings(), RULES)
     profile = nodes.profile_scores(reference, calibrator, cutoffs, margins)
-    metrics, predictions, _, _ = nodes.evaluate_model(booster, calibrator, margins, EvaluationSettings())
+    metrics, predictions = evaluation_nodes.evaluate_model(
+        booster, calibrator, margins, context, EvaluationSettings(bootstrap_draws=20), CostMatrix(), RULES, seed
+    )
     model = nodes.package_model(
         booster, spec, calibrator, cutoffs, profile, metrics, INTAKE, FEW_TREES, FeatureSettings()
     )

@@ -16,7 +16,7 @@ from segmentation_model.pipelines.feature_engineering.nodes import build_current
 from segmentation_model.pipelines.feature_engineering.params import IntakeSettings
 from segmentation_model.pipelines.modeling.nodes import score_current
 from segmentation_model.segments import is_settled
-from tests.model.artifacts import GATE_OPEN, context_of, features, skipped, trained
+from tests.model.artifacts import COLUMNS, GATE_OPEN, REASONS, context_of, features, skipped, trained
 from tests.segments.customers import RULES, customers
 
 CONTRACT = [
@@ -29,7 +29,8 @@ LABELS = ["Riesgo Bajo", "Riesgo Medio", "Riesgo Alto", "Riesgo Muy Alto"]
 
 def scored(context: pd.DataFrame, margin: object = -3.0, probability: object = 0.25) -> dict[str, pd.DataFrame]:
     """Scores of these customers per tariff, given instead of computed."""
-    table = context[["customer_id", "tariff"]].assign(margin=margin, probability=probability)
+    reasons = {f"reason_{rank}": pd.array([None] * len(context), dtype="str") for rank in range(1, 6)}
+    table = context[["customer_id", "tariff"]].assign(margin=margin, probability=probability, **reasons)
     return {tariff: table[table["tariff"] == tariff].drop(columns="tariff") for tariff in ("Domestic", "Industrial")}
 
 
@@ -42,7 +43,7 @@ def segment(context: pd.DataFrame, scores: dict[str, pd.DataFrame] | None = None
 def settled_shares(table: pd.DataFrame) -> dict[str, float]:
     """Shares of the risk categories among settled customers, scored by the trained model."""
     context = context_of(table)
-    scores = {**scored(context), "Domestic": score_current(trained().model, table, GATE_OPEN)}
+    scores = {**scored(context), "Domestic": score_current(trained().model, table, GATE_OPEN, REASONS, COLUMNS)}
     categories = segment(context, scores)["risk_category"]
     return categories[categories.isin(LABELS)].value_counts(normalize=True).reindex(LABELS, fill_value=0.0).to_dict()
 
@@ -70,7 +71,7 @@ class TestFrozenCutoffs:
 
         def categories(rows: pd.DataFrame) -> list[str]:
             part = context[context["customer_id"].isin(rows["customer_id"])].reset_index(drop=True)
-            scores = {**scored(part), "Domestic": score_current(trained().model, rows, GATE_OPEN)}
+            scores = {**scored(part), "Domestic": score_current(trained().model, rows, GATE_OPEN, REASONS, COLUMNS)}
             return segment(part, scores)["risk_category"].tolist()
 
         assert categories(together)[:300] == categories(quiet)
@@ -105,6 +106,21 @@ class TestSegments:
         ]
         assert table["stratum_class"].fillna("none").tolist() == ["Bajo", "Alto", "none", "Sin estrato"]
 
+    def test_every_customer_keeps_the_reasons_of_the_score(self):
+        table = features(200, 14)
+        context = context_of(table)[::-1].reset_index(drop=True)
+        scores = score_current(trained().model, table, GATE_OPEN, REASONS, COLUMNS)
+        segments = segment(context, {**scored(context), "Domestic": scores})
+        names = [f"reason_{rank}" for rank in range(1, 6)]
+        expected = scores.set_index("customer_id").loc[segments["customer_id"], names].reset_index(drop=True)
+        pd.testing.assert_frame_equal(segments[names], expected)
+        high = segments["risk_category"].isin(LABELS[2:])
+        assert segments.loc[high, "reason_1"].str.endswith("riesgo)").all()
+        assert high.any()
+
+    def test_who_was_not_scored_has_no_reasons(self):
+        assert segment(customers(rows=3)).filter(like="reason_").isna().all(axis=None)
+
     def test_the_new_and_the_overdue_keep_their_probability(self):
         context = customers(tenure_months=[6, 60], overdue_invoices=[0, 3])
         assert segment(context, scored(context, probability=[0.7, 0.9]))["probability"].tolist() == [0.7, 0.9]
@@ -122,7 +138,7 @@ class TestSegments:
         context = customers(rows=3, tariff="Industrial", tenure_months=[60, 6, 60], overdue_invoices=[0, 0, 1])
         scores = scored(context)
         scores["Industrial"] = score_current(skipped().model, features(3, 1).assign(customer_id=context["customer_id"]),
-                                             GATE_OPEN)  # fmt: skip
+                                             GATE_OPEN, REASONS, COLUMNS)  # fmt: skip
         table = segment(context, scores, industrial=skipped().model)
         assert table["risk_category"].tolist() == ["No evaluable", "Cliente Nuevo", "Incorriente 1"]
         assert table["segment_code"].tolist() == ["I-NE", "I-CN", "I-I1"]

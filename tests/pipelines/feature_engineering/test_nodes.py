@@ -228,7 +228,8 @@ class TestChoosingFeatures:
             }
         )
         with caplog.at_level(logging.INFO):
-            chosen = FeatureSpec.model_validate(nodes.choose_features(train, SelectionSettings()))
+            spec = nodes.choose_features(train, {"status": "checked"}, SelectionSettings())
+        chosen = FeatureSpec.model_validate(spec)
         assert chosen.names == ["age"]
         assert chosen.left_out == {"nothing": "100.00% missing"}
         assert caplog.messages == ["1 columns carry nothing and are left out: 'nothing'"]

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ValidationError
 from segmentation_model.model.feature_settings import FeatureSettings
 from segmentation_model.pipelines.feature_engineering.params import (
     IntakeSettings,
+    LeakageSettings,
     SelectionSettings,
     SplitSettings,
 )
@@ -57,6 +58,11 @@ def test_the_execution_date_is_iso_text_a_date_or_nothing(date: object, read: dt
         (IntakeSettings, {"execution_date": "01/10/2026"}, "an ISO date is allowed"),
         (IntakeSettings, {"execution_date": 86_400}, "an ISO date is allowed"),
         (IntakeSettings, {"execution_date": dt.datetime(2026, 10, 1, 8, tzinfo=dt.UTC)}, "zero time"),
+        (LeakageSettings, {"max_auc": 0.5}, "greater than 0.5"),
+        (LeakageSettings, {"max_auc": 1.01}, "less than or equal to 1"),
+        (LeakageSettings, {"confidence": 1}, "less than 1"),
+        (LeakageSettings, {"min_cases": 1}, "greater than or equal to 2"),
+        (LeakageSettings, {"roles_after_invoice": "due_date, region"}, "no date role 'region'; allowed: .*'due_date'"),
         (IntakeSettings, {"max_rejected_share": 5}, "less than or equal to 1"),
         (IntakeSettings, {"max_rejected_share": -0.1}, "greater than or equal to 0"),
         (SplitSettings, {"train": 0.7}, r"train \+ calibration \+ test must be 1, not 1.1"),
@@ -72,6 +78,6 @@ def test_what_makes_no_sense_is_refused(model: type[BaseModel], values: dict[str
         model.model_validate(values)
 
 
-@pytest.mark.parametrize("model", [FeatureSettings, IntakeSettings, SelectionSettings, SplitSettings])
+@pytest.mark.parametrize("model", [FeatureSettings, IntakeSettings, LeakageSettings, SelectionSettings, SplitSettings])
 def test_every_field_is_described(model: type[BaseModel]) -> None:
     assert all(field.description for field in model.model_fields.values())

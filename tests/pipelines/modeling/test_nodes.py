@@ -1,25 +1,25 @@
 """The template of one tariff: from its parts to an artifact, with a model or with the reason why there is none."""
 
-import json
 import logging
 
 import numpy as np
 import pandas as pd
 import pytest
-from matplotlib.figure import Figure
 
 from segmentation_model.errors import InputError
 from segmentation_model.model.calibration import CalibrationSettings, Calibrator
+from segmentation_model.model.reasons import explain
 from segmentation_model.model.risk_cutoffs import RiskCategorySettings
 from segmentation_model.model.scoring import predict_margin
 from segmentation_model.pipelines.modeling import nodes
-from segmentation_model.pipelines.modeling.params import EvaluationSettings
 from segmentation_model.segments import is_settled
 from tests.model.artifacts import (
+    COLUMNS,
     FEW_TREES,
     GATE_OPEN,
     INTAKE,
     MINIMUM,
+    REASONS,
     context_of,
     features,
     fit,
@@ -174,58 +174,6 @@ class TestProfile:
         assert skipped().profile is skipped().reference
 
 
-class TestEvaluation:
-    def test_every_part_is_measured(self):
-        assert trained().metrics["status"] == "trained"
-        for name in PARTS:
-            measured, rows = trained().metrics[name], part(name)
-            assert measured["rows"] == len(rows)
-            assert measured["base_rate"] == pytest.approx(rows["target"].mean())
-            assert 0.7 < measured["roc_auc"] < 0.9
-        assert 0 < trained().metrics["threshold"] < 1
-
-    def test_a_part_without_rows_is_reported_as_such(self):
-        rows = trained().margins[trained().margins["part"] != "test"]
-        given = (trained().booster, trained().calibrator, rows, EvaluationSettings())
-        metrics, _, curves, _ = nodes.evaluate_model(*given)
-        assert metrics["test"]["rows"] == 0
-        assert {value for key, value in metrics["test"].items() if key != "rows"} == {None}
-        assert isinstance(curves, Figure)
-
-    def test_predictions_keep_margin_and_probability_of_every_row(self):
-        predictions = trained().predictions
-        expected = Calibrator.model_validate(trained().calibrator).apply(predictions["margin"])
-        np.testing.assert_array_equal(predictions["probability"], expected)
-        assert len(predictions) == 4_000
-
-    def test_dearer_misses_lower_the_threshold(self):
-        def threshold(cost: float) -> float:
-            settings = EvaluationSettings(cost_false_negative=cost)
-            return nodes.evaluate_model(trained().booster, trained().calibrator, trained().margins, settings)[0][
-                "threshold"
-            ]
-
-        assert threshold(20) < threshold(5) < threshold(1)
-
-    def test_without_a_model_status_and_reason_stand_in_its_place(self):
-        given = (skipped().booster, skipped().calibrator, skipped().margins, EvaluationSettings())
-        metrics, predictions, *figures = nodes.evaluate_model(*given)
-        assert metrics == {
-            "status": "skipped",
-            "reason": "the training part has one class only: every target is 0",
-        }
-        assert predictions["probability"].isna().all()
-        assert len(predictions) == 200
-        assert all("No model: the training part has one class" in figure.texts[1].get_text().replace("\n", " ")
-                   for figure in figures)  # fmt: skip
-
-    def test_the_report_names_the_model(self):
-        for fitted in (trained(), skipped()):
-            report = nodes.report_evaluation(fitted.metrics, fitted.model)
-            assert report == {**fitted.metrics, "model_version": fitted.model.version}
-            json.dumps(report, allow_nan=False)
-
-
 class TestArtifact:
     def test_it_holds_what_every_node_found(self):
         model = trained().model
@@ -255,24 +203,37 @@ class TestArtifact:
 
 class TestScoring:
     def test_scores_are_those_of_the_labelled_parts(self):
-        scored = nodes.score_current(trained().model, trained().test.drop(columns="target"), GATE_OPEN)
+        scored = nodes.score_current(
+            trained().model, trained().test.drop(columns="target"), GATE_OPEN, REASONS, COLUMNS
+        )
         expected = trained().predictions.query("part == 'test'").reset_index(drop=True)
-        pd.testing.assert_frame_equal(scored, expected[["customer_id", "margin", "probability"]])
+        columns = ["customer_id", "margin", "probability"]
+        pd.testing.assert_frame_equal(scored[columns], expected[columns])
+
+    def test_scores_come_with_their_reasons_in_words(self):
+        table = features(300, 54)
+        scored = nodes.score_current(trained().model, table, GATE_OPEN, REASONS, COLUMNS)
+        reasons = explain(trained().model, table, REASONS, COLUMNS.layout)
+        pd.testing.assert_frame_equal(scored[reasons.columns], reasons)
+        assert scored.loc[scored["margin"].idxmax(), "reason_1"] == "Mora alta (sube el riesgo)"
+        assert scored.loc[scored["margin"].idxmin(), "reason_1"] == "Mora (baja el riesgo)"
 
     def test_further_columns_and_their_order_do_not_matter(self):
         table = features(50, 51)
         shuffled = table.assign(further="x")[["noise", "further", "channel", "invoice_date", "late", "customer_id"]]
-        one, other = (nodes.score_current(trained().model, rows, GATE_OPEN) for rows in (table, shuffled))
+        one, other = (
+            nodes.score_current(trained().model, rows, GATE_OPEN, REASONS, COLUMNS) for rows in (table, shuffled)
+        )
         pd.testing.assert_frame_equal(one, other)
 
     def test_without_a_model_or_rows_nothing_is_scored(self):
-        scored = nodes.score_current(skipped().model, features(20, 52), GATE_OPEN)
+        scored = nodes.score_current(skipped().model, features(20, 52), GATE_OPEN, REASONS, COLUMNS)
         assert scored["customer_id"].tolist() == features(20, 52)["customer_id"].tolist()
-        assert scored[["margin", "probability"]].isna().all(axis=None)
-        nobody = nodes.score_current(trained().model, features(20, 52).iloc[:0], GATE_OPEN)
+        assert scored.drop(columns="customer_id").isna().all(axis=None)
+        nobody = nodes.score_current(trained().model, features(20, 52).iloc[:0], GATE_OPEN, REASONS, COLUMNS)
         assert nobody.dtypes.to_dict() == scored.dtypes.to_dict()
         assert nobody.empty
 
     def test_a_table_that_lacks_a_feature_is_refused_by_name(self):
         with pytest.raises(InputError, match="current_customers: the model needs the features 'late', which the table"):
-            nodes.score_current(trained().model, features(5, 53).drop(columns="late"), GATE_OPEN)
+            nodes.score_current(trained().model, features(5, 53).drop(columns="late"), GATE_OPEN, REASONS, COLUMNS)

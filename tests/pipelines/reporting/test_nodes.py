@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.metrics import roc_auc_score
 
 from segmentation_model.drift.settings import DriftSettings
 from segmentation_model.errors import SegmentationError
@@ -17,7 +18,17 @@ from segmentation_model.pipelines.modeling.nodes import score_current
 from segmentation_model.pipelines.reporting import nodes
 from segmentation_model.pipelines.reporting.params import ReportingSettings
 from tests.drift.builders import at_least
-from tests.model.artifacts import GATE_OPEN, INTAKE, context_of, features, skipped, trained, without_rows
+from tests.model.artifacts import (
+    COLUMNS,
+    GATE_OPEN,
+    INTAKE,
+    REASONS,
+    context_of,
+    features,
+    skipped,
+    trained,
+    without_rows,
+)
 from tests.segments.customers import RULES
 
 DATE = "2026-07-26"
@@ -29,12 +40,12 @@ REJECTED = pd.DataFrame({"file_row": [7, 9], "invoice_amount": [12.5, np.nan], "
 
 @cache
 def scored() -> pd.DataFrame:
-    return score_current(trained().model, CUSTOMERS, GATE_OPEN)
+    return score_current(trained().model, CUSTOMERS, GATE_OPEN, REASONS, COLUMNS)
 
 
 @cache
 def nobody() -> pd.DataFrame:
-    return score_current(without_rows().model, CUSTOMERS.iloc[:0], GATE_OPEN)
+    return score_current(without_rows().model, CUSTOMERS.iloc[:0], GATE_OPEN, REASONS, COLUMNS)
 
 
 @cache
@@ -81,19 +92,84 @@ class TestPredictionDrift:
         return nodes.measure_prediction_drift(domestic, nobody(), *models, DriftSettings())
 
     def test_undrifted_scores_are_stable_against_the_calibration_part(self):
-        report = self.judge(score_current(trained().model, trained().test, GATE_OPEN))
+        report = self.judge(score_current(trained().model, trained().test, GATE_OPEN, REASONS, COLUMNS))
         assert (report["Domestic"]["severity"], report["Domestic"]["rows"]) == ("none", 1_000)
         assert [signal["signal"] for signal in report["Domestic"]["signals"]] == [
             "margin_psi", "margin_ks", "category_shares_psi", "mean_probability"
         ]  # fmt: skip
 
     def test_shifted_scores_drift(self):
-        report = self.judge(score_current(trained().model, features(1_000, 22, shift=0.7), GATE_OPEN))
+        report = self.judge(score_current(trained().model, features(1_000, 22, shift=0.7), GATE_OPEN, REASONS, COLUMNS))
         assert at_least(report["Domestic"]["severity"], "moderate")
 
     def test_a_tariff_without_a_model_or_without_rows_is_not_measured(self):
         assert self.judge(scored())["Industrial"] == {"severity": "not_measured", "rows": 0, "signals": []}
         assert self.judge(scored().iloc[:0])["Domestic"]["severity"] == "not_measured"
+
+
+class TestExpectedPerformance:
+    def expect(self, domestic: pd.DataFrame, context: pd.DataFrame, seed: int = 3) -> dict[str, Any]:
+        models = (trained().model, without_rows().model)
+        return nodes.expect_performance(domestic, nobody(), context, *models, ReportingSettings(), seed)
+
+    def test_the_held_out_rows_come_to_what_their_scores_promised(self):
+        test = trained().test
+        rows = score_current(trained().model, test, GATE_OPEN, REASONS, COLUMNS)
+        context = test[["customer_id", "target"]].sample(frac=1, random_state=1)
+        found = self.expect(rows, context)["Domestic"]
+        assert (found["status"], found["reason"], found["rows"]) == ("estimated", None, 1_000)
+        assert found["model_version"] == trained().model.version
+        assert found["realised"] == {
+            "rows": 1_000,
+            "default_rate": pytest.approx(test["target"].mean()),
+            "roc_auc": pytest.approx(roc_auc_score(test["target"], rows["margin"])),
+            "default_rate_in_band": True,
+            "roc_auc_in_band": True,
+        }
+        assert found["reference"] == {key: pytest.approx(found["realised"][key]) for key in found["reference"]}
+        assert found["expected_roc_auc"]["low"] < found["expected_roc_auc"]["value"] < found["expected_roc_auc"]["high"]
+
+    def test_a_month_without_outcomes_is_estimated_alone(self):
+        found = self.expect(scored(), CONTEXT.assign(target=np.float32("nan")))["Domestic"]
+        assert found["status"] == "estimated"
+        assert 0 < found["expected_default_rate"]["low"] < found["expected_default_rate"]["high"] < 1
+        assert found["realised"] == {
+            "rows": 0, "default_rate": None, "roc_auc": None, "default_rate_in_band": None, "roc_auc_in_band": None
+        }  # fmt: skip
+
+    def test_outcomes_of_some_rows_are_reported_and_judged_by_no_band(self):
+        target = np.where(np.arange(len(CONTEXT)) % 2, np.arange(len(CONTEXT)) % 3 == 0, np.nan)
+        found = self.expect(scored(), CONTEXT.assign(target=target))["Domestic"]["realised"]
+        assert (found["rows"], found["default_rate"]) == (200, pytest.approx(np.nanmean(target)))
+        assert (found["default_rate_in_band"], found["roc_auc_in_band"]) == (None, None)
+
+    def test_outcomes_that_no_score_promised_are_out_of_the_band(self):
+        found = self.expect(scored(), CONTEXT.assign(target=np.arange(len(CONTEXT)) % 2.0))["Domestic"]["realised"]
+        assert (found["default_rate_in_band"], found["roc_auc_in_band"]) == (False, False)
+
+    def test_more_risk_in_the_features_is_expected_to_cost(self):
+        shifted = score_current(trained().model, features(400, 21, shift=0.7), GATE_OPEN, REASONS, COLUMNS)
+        rates = [self.expect(rows, CONTEXT)["Domestic"]["expected_default_rate"] for rows in (scored(), shifted)]
+        assert rates[1]["value"] > rates[0]["high"]
+
+    def test_a_tariff_without_a_model_or_without_rows_says_why_it_has_no_estimate(self):
+        assert self.expect(scored(), CONTEXT)["Industrial"] == {
+            "status": "not_estimated",
+            "reason": "no model: the training part has no rows",
+            "model_version": without_rows().model.version,
+            "rows": 0,
+        }
+        nothing = self.expect(scored().iloc[:0], CONTEXT)["Domestic"]
+        assert (nothing["status"], nothing["reason"]) == ("not_estimated", "no rows were scored")
+
+    def test_one_customer_has_an_expected_default_rate_and_a_reason_why_no_auc(self):
+        found = self.expect(scored().iloc[:1], CONTEXT)["Domestic"]
+        assert (found["status"], found["rows"], found["expected_roc_auc"]) == ("estimated", 1, None)
+        assert found["reason"].startswith("no AUC: too few rows")
+
+    def test_equal_seeds_give_equal_reports(self):
+        one, again, other = (self.expect(scored(), CONTEXT, seed) for seed in (3, 3, 4))
+        assert one == again != other
 
 
 class TestSummary:
@@ -155,7 +231,7 @@ class TestSummary:
 
 
 def test_a_skipped_model_leaves_its_customers_out_of_the_expected_amount():
-    scores = score_current(skipped().model, CUSTOMERS, GATE_OPEN)
+    scores = score_current(skipped().model, CUSTOMERS, GATE_OPEN, REASONS, COLUMNS)
     table = assign_segments(CONTEXT, scores, nobody(), skipped().model, without_rows().model, RULES)
     portfolio = nodes.total_segments(table, DATE)[DATE].query("level == 'portfolio'").iloc[0]
     assert portfolio["customers"] == 400

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from segmentation_model.errors import InputError, shorten
 from segmentation_model.model.artifact import ModelArtifact
+from segmentation_model.model.reasons import REASONS
 from segmentation_model.pipelines.clustering.segments import risk_categories, segment_names, stratum_classes
 from segmentation_model.segments import SegmentRules
 from segmentation_model.segments.columns import SEGMENT_COLUMNS
@@ -28,7 +29,7 @@ def assign_segments(
 
     Args:
         current_context: One row per customer to segment, each customer once.
-        scored_domestic: Margin and probability of the Domestic ones, one row per customer.
+        scored_domestic: Margin, probability and reasons of the Domestic ones, one row per customer.
         scored_industrial: The same of the Industrial ones.
         model_domestic: The model with its frozen cut-offs.
         model_industrial: The model with its frozen cut-offs.
@@ -73,7 +74,7 @@ def assign_segments(
         "overdue_balance": context["overdue_balance"],
         "invoice_amount": context["invoice_amount"],
         "expected_unpaid_amount": (context["probability"] * context["invoice_amount"]).round(2),
-        **{name: _text([None] * len(context)) for name in SEGMENT_COLUMNS if name.startswith("reason_")},
+        **{name: context[name] for name in REASONS},
         "model_version": context["tariff"].map(versions).astype("str"),
         "target": context["target"],
     }
@@ -81,9 +82,9 @@ def assign_segments(
 
 
 def _with_scores(context: pd.DataFrame, scored: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """The context with margin and probability by the model of each customer's tariff."""
+    """The context with margin, probability and reasons by the model of each customer's tariff."""
     keys = ["customer_id", "tariff"]
-    columns = [*keys, "margin", "probability"]
+    columns = [*keys, "margin", "probability", *REASONS]
     scores = pd.concat([rows.assign(tariff=tariff)[columns] for tariff, rows in scored.items()], ignore_index=True)
     twice = scores.loc[scores.duplicated("customer_id"), "customer_id"]
     if len(twice):

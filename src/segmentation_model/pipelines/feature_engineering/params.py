@@ -3,7 +3,10 @@
 import datetime as dt
 from typing import Annotated, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+
+from segmentation_model.columns import Roles, StringList
+from segmentation_model.errors import shorten
 
 Share = Annotated[float, Field(ge=0, le=1)]
 
@@ -58,3 +61,37 @@ class SelectionSettings(_Group):
         0.9995, gt=0.5, description="A column of which one value takes a larger share of the rows is left out."
     )
     max_categories: int = Field(200, ge=2, description="A categorical column with more categories is left out.")
+
+
+_DATE_ROLES = frozenset(name for name in Roles.model_fields if name.endswith("_date"))
+
+
+class LeakageSettings(_Group):
+    """Bounds beyond which a column knows the outcome and ends the run."""
+
+    max_auc: float = Field(
+        0.99, gt=0.5, le=1, description="AUC of a feature alone above which it leaks; 1: only copies of the target do."
+    )
+    confidence: float = Field(
+        0.95, ge=0.5, lt=1, description="A feature leaks if its AUC is above the bound with this confidence."
+    )
+    min_cases: int = Field(
+        20, ge=2, description="Cases of the rarer class under which no feature is judged by its AUC: chance is enough."
+    )
+    max_share_after_invoice: Share = Field(
+        0.01, description="Share of a column's dates that may lie after the invoice date of their row."
+    )
+    min_dates_after_invoice: int = Field(
+        5, ge=1, description="Dates after the invoice under which they are taken for slips, whatever their share."
+    )
+    roles_after_invoice: StringList = Field(
+        ("due_date",), description="Date roles that lie after the invoice by nature."
+    )
+
+    @field_validator("roles_after_invoice")
+    @classmethod
+    def _are_date_roles(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        unknown = [role for role in value if role not in _DATE_ROLES]
+        if unknown:
+            raise ValueError(f"no date role {shorten(unknown)}; allowed: {shorten(sorted(_DATE_ROLES), 10)}")
+        return value

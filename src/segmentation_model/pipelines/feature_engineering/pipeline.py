@@ -88,8 +88,26 @@ def create_pipeline(**_: object) -> Pipeline:
             ),
             *(
                 Node(
+                    func=nodes.check_leakage,
+                    inputs={
+                        "train": f"train_{tariff}",
+                        "columns": "params:columns",
+                        "settings": "params:feature_engineering.leakage",
+                    },
+                    outputs=f"leakage_{tariff}",
+                    name=f"check_leakage_{tariff}",
+                    tags="training",
+                )
+                for tariff in ("domestic", "industrial")
+            ),
+            *(
+                Node(
                     func=nodes.choose_features,
-                    inputs={"train": f"train_{tariff}", "settings": "params:feature_engineering.selection"},
+                    inputs={
+                        "train": f"train_{tariff}",
+                        "leakage": f"leakage_{tariff}",
+                        "settings": "params:feature_engineering.selection",
+                    },
                     outputs=f"feature_spec_{tariff}",
                     name=f"choose_features_{tariff}",
                     tags="training",

@@ -1,5 +1,7 @@
 """What a model reviewer asks for, per part: ranking on the raw score, honesty on the calibrated probability."""
 
+from itertools import pairwise
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
@@ -9,7 +11,8 @@ from segmentation_model.errors import InputError
 from segmentation_model.model.calibration import check_margins_and_labels
 
 FloatArray = NDArray[np.float64]
-_CALIBRATION_BINS = 10
+#: Bins of the calibration error, and of the reliability table.
+CALIBRATION_BINS = 10
 _TOP_SHARE = 0.1
 
 
@@ -54,7 +57,7 @@ def evaluate_scores(target: ArrayLike, margin: ArrayLike, probability: ArrayLike
     {'rows': 2, 'base_rate': 0.0}
     """
     margins, labels = check_margins_and_labels(margin, target, "evaluated part")
-    probabilities = _check_probabilities(probability, len(labels))
+    probabilities = check_probabilities(probability, len(labels))
     rows = len(labels)
     if rows == 0:
         return PartMetrics(rows=0)
@@ -99,9 +102,32 @@ def expected_calibration_error(target: ArrayLike, probability: ArrayLike) -> flo
     labels, probabilities = np.asarray(target, dtype=np.float64), np.asarray(probability, dtype=np.float64)
     order = np.argsort(probabilities, kind="stable")
     ranked, observed = probabilities[order], _mean_over_ties(labels, probabilities)[order]
-    bins = np.array_split(np.arange(len(ranked)), min(_CALIBRATION_BINS, len(ranked)))
-    gaps = [abs(ranked[rows].sum() - observed[rows].sum()) for rows in bins]
+    edges = bin_edges(len(ranked), CALIBRATION_BINS)
+    gaps = [abs(ranked[low:high].sum() - observed[low:high].sum()) for low, high in pairwise(edges)]
     return float(sum(gaps) / len(ranked))
+
+
+def bin_edges(rows: int, bins: int) -> NDArray[np.intp]:
+    """Where ranked rows are cut into bins whose sizes differ by one row at most, the larger ones first.
+
+    Args:
+        rows: Number of rows.
+        bins: Number of bins; fewer rows than that make a bin each.
+
+    Returns:
+        The edges, from 0 to ``rows``.
+
+    >>> bin_edges(13, 5).tolist(), bin_edges(2, 10).tolist()
+    ([0, 3, 6, 9, 11, 13], [0, 1, 2])
+    """
+    used = min(bins, rows)
+    size, larger = divmod(rows, used)
+    return np.concatenate(([0], np.cumsum([size + (position < larger) for position in range(used)])))
+
+
+def top_rows(rows: int) -> int:
+    """Rows of the riskiest tenth, rounded up to whole rows."""
+    return -(-rows // round(1 / _TOP_SHARE))
 
 
 def cost_optimal_threshold(
@@ -129,7 +155,7 @@ def cost_optimal_threshold(
     0.4
     """
     probabilities, labels = check_margins_and_labels(probability, target, "rows for the threshold")
-    _check_probabilities(probabilities, len(labels))
+    check_probabilities(probabilities, len(labels))
     if len(labels) == 0:
         raise InputError("rows for the threshold: there are none; a threshold needs labelled rows")
     distinct, group = np.unique(probabilities, return_inverse=True)
@@ -145,7 +171,19 @@ def cost_optimal_threshold(
     return float(cheapest[np.abs(cheapest - elkan).argmin()])
 
 
-def _check_probabilities(probability: ArrayLike, rows: int) -> FloatArray:
+def check_probabilities(probability: ArrayLike, rows: int) -> FloatArray:
+    """Probabilities as a float64 vector of the length that the labels have.
+
+    Args:
+        probability: Numbers from 0 to 1.
+        rows: Number of labels.
+
+    Returns:
+        The probabilities.
+
+    Raises:
+        InputError: Lengths differ, or a value is missing or out of range.
+    """
     probabilities = np.asarray(probability, dtype=np.float64)
     if probabilities.shape != (rows,):
         raise InputError(f"evaluated part: {probabilities.shape} probabilities for {rows} rows")
@@ -161,7 +199,7 @@ def _top_share(labels: FloatArray, margins: FloatArray) -> tuple[float, float]:
     The tenth is rounded up to whole rows. Rows that tie at its edge count with their common default rate: the
     expectation over the order of the tied rows.
     """
-    n_top = -(-len(labels) // round(1 / _TOP_SHARE))
+    n_top = top_rows(len(labels))
     top = np.argpartition(-margins, n_top - 1)[:n_top]
     unpaid = float(_mean_over_ties(labels, margins)[top].sum())
     return unpaid / float(labels.sum()), unpaid / n_top

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from matplotlib.figure import Figure
 
 from segmentation_model import __version__
+from segmentation_model.columns import Columns
 from segmentation_model.columns.keys import KEYS, context_of
 from segmentation_model.customer_hash import hash_positions
 from segmentation_model.drift.reference.prediction_reference import Scores, build_prediction_reference
@@ -20,12 +20,12 @@ from segmentation_model.model.booster import TrainedBooster, to_json
 from segmentation_model.model.calibration import CalibrationSettings, Calibrator, fit_calibrator
 from segmentation_model.model.feature_settings import FeatureSettings
 from segmentation_model.model.features import FeatureSpec, apply_feature_spec
+from segmentation_model.model.reason_settings import ReasonSettings
+from segmentation_model.model.reasons import explain
 from segmentation_model.model.risk_cutoffs import RiskCategorySettings, RiskCutoffs, fit_risk_cutoffs
 from segmentation_model.model.scoring import predict_margin, score
 from segmentation_model.pipelines.modeling.eligibility import reason_to_skip
-from segmentation_model.pipelines.modeling.evaluation import evaluate_parts
-from segmentation_model.pipelines.modeling.figures import plot_feature_importance, plot_notice, plot_roc_curve
-from segmentation_model.pipelines.modeling.params import EvaluationSettings, MinimumCases, TrainingSettings
+from segmentation_model.pipelines.modeling.params import MinimumCases, TrainingSettings
 from segmentation_model.pipelines.modeling.training import train_booster
 from segmentation_model.segments import SegmentRules, is_settled
 
@@ -183,46 +183,6 @@ def profile_scores(
     return reference_profile.with_prediction(build_prediction_reference(scores, reference_profile.settings))
 
 
-def evaluate_model(
-    booster: TrainedBooster,
-    calibrator: dict[str, Any],
-    labelled_margins: pd.DataFrame,
-    settings: EvaluationSettings,
-) -> tuple[dict[str, Any], pd.DataFrame, Figure, Figure]:
-    """Measure the model on its three parts and draw its ROC curves and feature importance.
-
-    Args:
-        booster: The trained booster, or none.
-        calibrator: The calibration; empty without a booster.
-        labelled_margins: Margins of the three parts.
-        settings: What wrong decisions cost.
-
-    Returns:
-        Status, reason, and where there is a model its metrics per part with the cost-optimal threshold (of the
-        calibration part); the labelled rows with margin and probability (NaN without a booster); the two figures, or
-        notices in their place.
-    """
-    if not calibrator:
-        reason = str(booster.reason)
-        return (
-            {"status": "skipped", "reason": reason},
-            labelled_margins.assign(probability=np.nan),
-            plot_notice("ROC curve", f"No model: {reason}"),
-            plot_notice("Feature importance", f"No model: {reason}"),
-        )
-    predictions = labelled_margins.assign(
-        probability=Calibrator.model_validate(calibrator).apply(labelled_margins["margin"])
-    )
-    parts = {part: predictions[predictions["part"] == part] for part in _PARTS}
-    curves = {part: (rows["target"].to_numpy(), rows["margin"].to_numpy()) for part, rows in parts.items()}
-    return (
-        {"status": "trained", "reason": None, **evaluate_parts(parts, settings)},
-        predictions,
-        plot_roc_curve(curves),
-        plot_feature_importance(booster.record["gain"]),
-    )
-
-
 def package_model(
     booster: TrainedBooster,
     feature_spec: dict[str, Any],
@@ -266,24 +226,24 @@ def package_model(
     return pack(booster, metadata, profile_to_files(profile), model_parts)
 
 
-def report_evaluation(metrics: dict[str, Any], model: ModelArtifact) -> dict[str, Any]:
-    """The evaluation of a model under its version."""
-    return {**metrics, "model_version": model.version}
-
-
-def score_current(model: ModelArtifact, current: pd.DataFrame, drift_gate: dict[str, Any]) -> pd.DataFrame:
-    """Score the customers of the month.
+def score_current(
+    model: ModelArtifact, current: pd.DataFrame, drift_gate: dict[str, Any], reasons: ReasonSettings, columns: Columns
+) -> pd.DataFrame:
+    """Score the customers of the month, and say why.
 
     Args:
         model: The artifact, with or without a model.
         current: Features of the tariff's customers, one row per customer.
         drift_gate: What the gate decided; scoring waits for it.
+        reasons: The words of the reasons.
+        columns: The layout in use.
 
     Returns:
-        One row per customer: id, raw margin and calibrated probability (NaN without a model).
+        One row per customer: id, raw margin and calibrated probability (NaN without a model), the five reasons (missing
+        without one).
     """
     logger.debug("The drift gate is %s", drift_gate["status"])
     scored = current[["customer_id"]].assign(margin=np.nan, probability=np.nan)
     if model.status == "trained" and len(current):
         scored["margin"], scored["probability"] = score(model, current, "current_customers")
-    return scored
+    return scored.join(explain(model, current, reasons, columns.layout))

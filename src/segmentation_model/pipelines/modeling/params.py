@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from segmentation_model.model.calibration import CalibrationSettings
+from segmentation_model.model.reason_settings import ReasonSettings
 from segmentation_model.model.risk_cutoffs import RiskCategorySettings
 
 
@@ -47,13 +48,38 @@ class TrainingSettings(_Group):
     )
 
 
+class CostMatrix(_Group):
+    """What the four outcomes of a decision cost for one tariff, in any common unit."""
+
+    false_negative: float | None = Field(
+        None, gt=0, description="An unpaid bill that was not expected; null: evaluation.cost_false_negative."
+    )
+    false_positive: float | None = Field(
+        None, gt=0, description="Treating a customer who would have paid; null: evaluation.cost_false_positive."
+    )
+    true_positive: float = Field(0.0, ge=0, description="Treating a customer whose bill stays unpaid all the same.")
+    true_negative: float = Field(0.0, ge=0, description="Leaving a customer who pays alone.")
+
+
+class TariffCosts(_Group):
+    """What differs in a tariff from the costs of both, in ``EvaluationSettings``."""
+
+    domestic: CostMatrix = CostMatrix()
+    industrial: CostMatrix = CostMatrix()
+
+
 class EvaluationSettings(_Group):
-    """What wrong decisions cost, in any common unit."""
+    """What wrong decisions cost, and how closely the test part is looked at."""
 
     cost_false_negative: float = Field(
         5.0, gt=0, description="Cost of an unpaid bill that was not expected (debt, collection)."
     )
     cost_false_positive: float = Field(1.0, gt=0, description="Cost of treating a customer who would have paid.")
+    bootstrap_draws: int = Field(200, ge=0, le=10_000, description="Draws of the intervals; 0: no intervals.")
+    interval_level: float = Field(0.95, ge=0.5, le=0.999, description="Confidence level of the intervals.")
+    segment_minimum_cases: int = Field(
+        20, ge=1, description="Cases of the rarer class below which a segment has rows and base rate only."
+    )
 
 
 class MinimumCases(_Group):
@@ -71,4 +97,6 @@ class ModelingParameters(_Group):
     minimum_cases: MinimumCases
     calibration: CalibrationSettings
     risk_categories: RiskCategorySettings
+    reasons: ReasonSettings
     evaluation: EvaluationSettings
+    costs: TariffCosts

@@ -2,9 +2,13 @@
 
 from kedro.pipeline import Node, Pipeline
 
-from segmentation_model.pipelines.modeling import nodes
+from segmentation_model.pipelines.modeling import evaluation_nodes, nodes
 
 TARIFFS = ("domestic", "industrial")
+_TABLES = ("decile_table", "reliability_table", "segment_table")
+_FIGURES = (
+    "roc_curve", "precision_recall", "reliability", "gains", "score_distribution", "feature_importance",
+)  # fmt: skip
 
 
 def create_pipeline(**_: object) -> Pipeline:
@@ -25,21 +29,25 @@ def _instance(tariff: str) -> Pipeline:
             "model": f"model_{tariff}",
             "scored": f"scored_{tariff}",
             "evaluation": f"evaluation_{tariff}",
-            "roc_curve": f"roc_curve_{tariff}",
-            "feature_importance": f"feature_importance_{tariff}",
+            **{name: f"{name}_{tariff}" for name in (*_TABLES, *_FIGURES)},
         },
         parameters={
-            name: name
-            for name in (
-                "params:modeling.training",
-                "params:modeling.minimum_cases",
-                "params:modeling.seed",
-                "params:modeling.calibration",
-                "params:modeling.risk_categories",
-                "params:modeling.evaluation",
-                "params:clustering",
-                "params:feature_engineering.features",
-            )
+            "params:costs": f"params:modeling.costs.{tariff}",
+            **{
+                name: name
+                for name in (
+                    "params:modeling.training",
+                    "params:modeling.minimum_cases",
+                    "params:modeling.seed",
+                    "params:modeling.calibration",
+                    "params:modeling.risk_categories",
+                    "params:modeling.reasons",
+                    "params:modeling.evaluation",
+                    "params:clustering",
+                    "params:columns",
+                    "params:feature_engineering.features",
+                )
+            },
         },
     )
 
@@ -111,15 +119,33 @@ def _template() -> list[Node]:
             tags="training",
         ),
         Node(
-            func=nodes.evaluate_model,
+            func=evaluation_nodes.evaluate_model,
             inputs={
                 "booster": "booster",
                 "calibrator": "calibrator",
                 "labelled_margins": "labelled_margins",
+                "labelled_context": "labelled_context",
                 "settings": "params:modeling.evaluation",
+                "costs": "params:costs",
+                "rules": "params:clustering",
+                "seed": "params:modeling.seed",
             },
-            outputs=["metrics", "labelled_predictions", "roc_curve", "feature_importance"],
+            outputs=["metrics", "labelled_predictions"],
             name="evaluate_model",
+            tags="training",
+        ),
+        Node(
+            func=evaluation_nodes.tabulate_evaluation,
+            inputs={"metrics": "metrics"},
+            outputs=list(_TABLES),
+            name="tabulate_evaluation",
+            tags="training",
+        ),
+        Node(
+            func=evaluation_nodes.plot_evaluation,
+            inputs={"booster": "booster", "labelled_predictions": "labelled_predictions", "metrics": "metrics"},
+            outputs=list(_FIGURES),
+            name="plot_evaluation",
             tags="training",
         ),
         Node(
@@ -140,7 +166,7 @@ def _template() -> list[Node]:
             tags="training",
         ),
         Node(
-            func=nodes.report_evaluation,
+            func=evaluation_nodes.report_evaluation,
             inputs={"metrics": "metrics", "model": "model"},
             outputs="evaluation",
             name="report_evaluation",
@@ -148,7 +174,13 @@ def _template() -> list[Node]:
         ),
         Node(
             func=nodes.score_current,
-            inputs={"model": "model", "current": "current", "drift_gate": "drift_gate"},
+            inputs={
+                "model": "model",
+                "current": "current",
+                "drift_gate": "drift_gate",
+                "reasons": "params:modeling.reasons",
+                "columns": "params:columns",
+            },
             outputs="scored",
             name="score_current",
             tags="scoring",

@@ -1,4 +1,4 @@
-"""Writes what people act on: segments, rejected rows, BENCHMARK, prediction drift, the summary of the run."""
+"""Writes what people act on: segments, rejected rows, BENCHMARK, drift of scores and labels, performance, summary."""
 
 from segmentation_model.pipelines.reporting.pipeline import create_pipeline
 

@@ -12,7 +12,9 @@ from segmentation_model.logging.run_record import RunRecord
 from segmentation_model.model.artifact import ModelArtifact
 from segmentation_model.money import to_cents
 from segmentation_model.pipelines.reporting import benchmark
+from segmentation_model.pipelines.reporting.label_drift import measure_label_drift
 from segmentation_model.pipelines.reporting.params import ReportingSettings
+from segmentation_model.pipelines.reporting.performance import report_performance
 from segmentation_model.pipelines.reporting.reconciliation import reconcile
 from segmentation_model.segments.columns import PARTITIONS
 
@@ -92,6 +94,54 @@ def measure_prediction_drift(
             "signals": [signal_to_json(signal) for signal in signals],
         }
     return report
+
+
+def expect_performance(
+    scored_domestic: pd.DataFrame,
+    scored_industrial: pd.DataFrame,
+    current_context: pd.DataFrame,
+    model_domestic: ModelArtifact,
+    model_industrial: ModelArtifact,
+    settings: ReportingSettings,
+    seed: int,
+) -> dict[str, Any]:
+    """Estimate AUC and default rate of the month from its scores, and set the realised ones beside them.
+
+    Args:
+        scored_domestic: Margin and probability of the Domestic customers.
+        scored_industrial: The same of the Industrial ones.
+        current_context: Their context, with the outcomes that are known.
+        model_domestic: The model that scored them.
+        model_industrial: The same for Industrial.
+        settings: Width of the bands, number of draws.
+        seed: Seed of the draws.
+
+    Returns:
+        Per tariff what ``report_performance`` says.
+    """
+    return {
+        tariff: report_performance(scored, current_context, model, settings.performance, seed)
+        for tariff, scored, model in (
+            ("Domestic", scored_domestic, model_domestic),
+            ("Industrial", scored_industrial, model_industrial),
+        )
+    }
+
+
+def report_label_drift(
+    labelled_context: pd.DataFrame, settings: ReportingSettings, drift: DriftSettings
+) -> dict[str, Any]:
+    """Compare the share of unpaid bills of the newest labelled months with that of the months before, per tariff.
+
+    Args:
+        labelled_context: Tariff, date and outcome of the labelled rows.
+        settings: How many months are the newest.
+        drift: The severity rule.
+
+    Returns:
+        Per tariff what ``measure_label_drift`` says.
+    """
+    return measure_label_drift(labelled_context, settings.label_drift.newest_months, drift)
 
 
 def summarise_run(

@@ -5,7 +5,18 @@ from typing import Annotated, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from segmentation_model.errors import shorten
+from segmentation_model.model.label_free import LabelFreeSettings
 from segmentation_model.segments.columns import PARTITIONS, SEGMENT_COLUMNS
+
+
+class LabelDriftSettings(BaseModel):
+    """What the share of unpaid bills is compared with."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    newest_months: int = Field(
+        1, ge=1, le=120, description="Newest labelled months, set against all those before them."
+    )
 
 
 class ReportingSettings(BaseModel):
@@ -17,6 +28,12 @@ class ReportingSettings(BaseModel):
         default_factory=dict,
         description="Column of the segments: its name for the business, in the order wanted; empty: all, as they are. "
         "The partition columns are always there.",
+    )
+    performance: LabelFreeSettings = Field(
+        default_factory=LabelFreeSettings, description="Performance that the month's scores promise."
+    )
+    label_drift: LabelDriftSettings = Field(
+        default_factory=LabelDriftSettings, description="Newest labels against earlier ones."
     )
 
     @model_validator(mode="after")

@@ -49,6 +49,32 @@ def create_pipeline(**_: object) -> Pipeline:
                 tags="scoring",
             ),
             Node(
+                func=nodes.expect_performance,
+                inputs={
+                    "scored_domestic": "scored_domestic",
+                    "scored_industrial": "scored_industrial",
+                    "current_context": "current_context",
+                    "model_domestic": "model_domestic",
+                    "model_industrial": "model_industrial",
+                    "settings": "params:reporting",
+                    "seed": "params:modeling.seed",
+                },
+                outputs="expected_performance",
+                name="expect_performance",
+                tags="scoring",
+            ),
+            Node(
+                func=nodes.report_label_drift,
+                inputs={
+                    "labelled_context": "labelled_context",
+                    "settings": "params:reporting",
+                    "drift": "params:drift.statistics",
+                },
+                outputs="label_drift",
+                name="report_label_drift",
+                tags="training",
+            ),
+            Node(
                 func=nodes.summarise_run,
                 inputs={
                     "current_intake": "current_intake",
