@@ -2,8 +2,9 @@
 
 pandas, XGBoost, scikit-learn and SciPy; no Kedro, no MLflow, nothing of the package. It makes the same features of the
 same rows, puts the same customers into the same parts and trains with the same settings, so that trees and AUC can be
-compared with the job's. Of the outputs it leaves out the intermediate layers, the figures, and whatever tells where a
-result came from.
+compared with the job's. It explains the two highest risk categories by XGBoost's own contributions; the job explains
+everybody. Of the outputs it leaves out the intermediate layers, the figures, the leakage guard, the intervals, the
+monthly windows, and whatever tells where a result came from.
 
     python bench/floor.py LABELLED.parquet CURRENT.parquet OUTPUT_FOLDER
 """
@@ -45,6 +46,7 @@ XGBOOST = {
     "objective": "binary:logistic", "eval_metric": "auc", "tree_method": "hist", "seed": SEED, "learning_rate": 0.05,
     "max_depth": 4, "min_child_weight": 10, "subsample": 0.8, "colsample_bytree": 0.6, "reg_lambda": 10,
 }  # fmt: skip
+REASONS = 5
 QUANTILES, RISKS = (0.50, 0.80, 0.95), ["RB", "RM", "RA", "RMA"]
 COSTS = {"missed": 5, "in_vain": 1}
 LABELS = {
@@ -236,6 +238,7 @@ def fit_tariff(features: pd.DataFrame, context: pd.DataFrame, current: pd.DataFr
     cutoffs = np.quantile(margin[calibration & (standing(context) == "")], QUANTILES)
     now = predict(booster, current)
     scored = {"margin": now, "probability": apply_calibration(calibrator, now), "cutoffs": cutoffs}
+    scored["reasons"] = explain(booster, current, now > cutoffs[-2])
     drift["probability"] = round(psi(pd.Series(probability[calibration]), pd.Series(scored["probability"])), 6)
     evaluation: Facts = {"threshold": best_threshold(target[calibration], probability[calibration])}
     for index, name in enumerate(PARTS):
@@ -268,6 +271,16 @@ def train_booster(features: pd.DataFrame, target: Array, train: Array, validatio
 
 def predict(booster: xgb.Booster, features: pd.DataFrame) -> Array:
     return booster.inplace_predict(features, predict_type="margin").astype(np.float64)
+
+
+def explain(booster: xgb.Booster, features: pd.DataFrame, rows: Array) -> Array:
+    """The five features that contribute most to the margin, of some rows; the others have none."""
+    reasons = np.full((len(features), REASONS), None, dtype=object)
+    matrix = xgb.DMatrix(features[rows], enable_categorical=True)
+    contributions = booster.predict(matrix, pred_contribs=True)[:, :-1]
+    largest = np.argsort(-np.abs(contributions), axis=1)[:, :REASONS]
+    reasons[rows] = features.columns.to_numpy()[largest]
+    return reasons
 
 
 def fit_calibration(margin: Array, target: Array) -> Facts:
@@ -346,11 +359,13 @@ def segment(context: pd.DataFrame, fitted: dict[str, Facts]) -> pd.DataFrame:
     """One segment per customer."""
     margin, probability = np.full(len(context), np.nan), np.full(len(context), np.nan)
     category = np.full(len(context), "NE", dtype=object)
+    reasons = np.full((len(context), REASONS), None, dtype=object)
     for tariff, results in fitted.items():
         if (model := results["model"]) is not None:
             rows = (context["tariff"] == tariff).to_numpy()
             margin[rows], probability[rows] = model["margin"], model["probability"]
             category[rows] = np.array(RISKS)[np.searchsorted(model["cutoffs"], model["margin"])]
+            reasons[rows] = model["reasons"]
     known = standing(context)
     category = np.where(known != "", known, category)
     stratum = context["stratum"]
@@ -373,6 +388,7 @@ def segment(context: pd.DataFrame, fitted: dict[str, Facts]) -> pd.DataFrame:
         segment_code=names["segment_code"],
         segment_label=names["segment_label"],
         expected_unpaid_amount=(probability * context["invoice_amount"]).round(2),
+        **{f"reason_{place}": column for place, column in enumerate(reasons.T, start=1)},
     )
 
 
