@@ -12,8 +12,14 @@ import pandas as pd
 from segmentation_model.columns.layout import Tariff
 from segmentation_model.drift.judgement.table_drift import TableDrift, check_counts, unmeasured_table
 from segmentation_model.drift.reference.prediction_reference import PredictionCounts, count_scores
-from segmentation_model.drift.reference.profile import ReferenceProfile, TableCounts, count_table
-from segmentation_model.drift.reference.sketch import TableSketch, profile_from_sketch, sketch_table, with_counts
+from segmentation_model.drift.reference.profile import ReferenceProfile, count_table, no_rows
+from segmentation_model.drift.reference.sketch import (
+    TableSketch,
+    no_part,
+    profile_from_sketch,
+    sketch_table,
+    with_counts,
+)
 from segmentation_model.drift_check.findings import Leftovers, with_leftovers
 from segmentation_model.drift_check.saved_reference import SavedReference
 from segmentation_model.drift_check.sides import Compared, Rules, Side
@@ -32,15 +38,14 @@ def profile_batches(reference: Side, rules: Rules) -> tuple[dict[Tariff, Referen
     Raises:
         InputError: The table changed between the two.
     """
-    nothing = TableSketch(rows=0, columns={}, max_categories=rules.profile_settings.max_categories)
-    sketches: dict[Tariff, TableSketch] = dict.fromkeys(reference.split.wanted, nothing)
+    sketches: dict[Tariff, TableSketch] = dict.fromkeys(reference.split.wanted, no_part(rules.profile_settings))
     unknown: Counter[str] = Counter()
     for rows in _batches(reference, reference.columns, "Reading the reference", rules):
         unknown += rows.unknown
         for tariff, part in rows.parts.items():
             sketches[tariff] += sketch_table(part, rules.profile_settings, workers=rules.workers)
     frozen = {tariff: profile_from_sketch(sketch, rules.profile_settings) for tariff, sketch in sketches.items()}
-    counts = {tariff: _no_rows(profile) for tariff, profile in frozen.items()}
+    counts = {tariff: no_rows(profile) for tariff, profile in frozen.items()}
     for rows in _batches(reference, reference.columns, "Counting the reference", rules):
         for tariff, part in rows.parts.items():
             counts[tariff] += count_table(frozen[tariff], part, workers=rules.workers)
@@ -99,7 +104,7 @@ class _Tally:
     def __init__(self, reference: SavedReference, columns: Iterable[str], name: str) -> None:
         self._reference = reference
         self._name = name
-        self._counts = _no_rows(reference.profile)
+        self._counts = no_rows(reference.profile)
         self._scored = _can_be_scored(reference, columns)
         self._prediction: PredictionCounts | None = None
 
@@ -134,11 +139,6 @@ def _batches(side: Side, columns: Iterable[str], label: str, rules: Rules) -> It
     batches = side.table.batches(columns=side.with_tariff(columns))
     for rows in rules.progress.follow(batches, label, side.table.rows):
         yield side.split.apply(rows)
-
-
-def _no_rows(profile: ReferenceProfile) -> TableCounts:
-    """Counts of nothing, to add to."""
-    return count_table(profile, pd.DataFrame({name: [] for name in profile.columns}))
 
 
 def _features(reference: SavedReference) -> list[str]:

@@ -133,7 +133,7 @@ def profile_values(values: ColumnValues, settings: ProfileSettings) -> ColumnPro
         The profile, or in words why the column cannot be one.
     """
     if values.kind == "unsupported":
-        return f"dtype {values.dtype} holds neither numbers nor categories"
+        return values.unsupported
     if values.numbers is not None:
         return profile_numbers(values.numbers, settings)
     if len(values.categories) > settings.max_categories:

@@ -82,7 +82,7 @@ def sketch_values(values: ColumnValues, max_categories: int) -> ColumnSketch:
     whatever these are.
     """
     if values.kind == "unsupported":
-        return LeftOut(f"dtype {values.dtype} holds neither numbers nor categories")
+        return LeftOut(values.unsupported)
     if values.numbers is not None:
         present = QuantileSketch.of_numbers(without_missing(values.numbers))
         return NumberSketch(present, resolution_of(values.numbers))

@@ -50,6 +50,11 @@ class ColumnValues:
         """Rows without a value, of a column of categories."""
         return self.rows - sum(self.categories.values())
 
+    @property
+    def unsupported(self) -> str:
+        """Why a column of the kind ``unsupported`` cannot be compared, in words."""
+        return f"dtype {self.dtype} holds neither numbers nor categories"
+
 
 def read_column(column: pd.Series) -> ColumnValues:
     """Read a column: sort its numbers, or count its categories. The column itself is not changed.

@@ -168,6 +168,11 @@ def count_current(profile: ColumnProfile, values: ColumnValues | str) -> ColumnC
     return without_counts(profile, values) if isinstance(values, str) else count_values(profile, values)
 
 
+def no_rows(profile: ReferenceProfile) -> TableCounts:
+    """Counts of nothing against a profile, to add counts of slices to."""
+    return count_table(profile, pd.DataFrame({name: [] for name in profile.columns}))
+
+
 def extra_columns(profile: ReferenceProfile, columns: TableColumns) -> tuple[str, ...]:
     """Columns of the current table that the reference does not have, in the order of the text."""
     return tuple(sorted({*columns.names} - {*profile.columns, *profile.left_out}))

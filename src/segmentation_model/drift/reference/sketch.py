@@ -41,7 +41,7 @@ from segmentation_model.drift.reference.column_sketch import (
     sketch_values,
 )
 from segmentation_model.drift.reference.prediction_reference import Share
-from segmentation_model.drift.reference.profile import ReferenceProfile, TableCounts, count_table
+from segmentation_model.drift.reference.profile import ReferenceProfile, TableCounts, count_table, no_rows
 from segmentation_model.drift.reference.table_columns import TableColumns, in_threads
 from segmentation_model.drift.settings import ProfileSettings
 from segmentation_model.errors import InputError, shorten
@@ -83,6 +83,11 @@ class TableSketch:
             for name in dict.fromkeys([*self.columns, *other.columns])
         }
         return TableSketch(self.rows + other.rows, columns, self.max_categories)
+
+
+def no_part(settings: ProfileSettings) -> TableSketch:
+    """The sketch of nothing, to add the sketches of parts to."""
+    return TableSketch(rows=0, columns={}, max_categories=settings.max_categories)
 
 
 def sketch_table(frame: pd.DataFrame, settings: ProfileSettings, *, workers: int = 1) -> TableSketch:
@@ -175,19 +180,18 @@ def build_profile_from_parts(
     Raises:
         InputError: The second pass gave another number of rows than the first.
     """
-    no_part = TableSketch(rows=0, columns={}, max_categories=settings.max_categories)
 
     def sketched(part: pd.DataFrame) -> TableSketch:
         return sketch_table(part, settings, workers=workers)
 
-    sketch = reduce(add, map(sketched, parts()), no_part)  # a map lets go of a part before the next is read
+    sketch = reduce(add, map(sketched, parts()), no_part(settings))  # a map lets go of a part before the next is read
     profile = profile_from_sketch(sketch, settings)
-    no_rows = count_table(profile, pd.DataFrame({name: [] for name in profile.columns}))
+    nothing = no_rows(profile)
 
     def counted(part: pd.DataFrame) -> TableCounts:
-        return count_table(profile, part, workers=workers) if len(part) else no_rows  # it may lack columns
+        return count_table(profile, part, workers=workers) if len(part) else nothing  # it may lack columns
 
-    counts = reduce(add, map(counted, parts()), no_rows)
+    counts = reduce(add, map(counted, parts()), nothing)
     if counts.rows != sketch.rows:
         raise InputError(
             f"reference table: the second pass over its parts gave {counts.rows} rows, the first {sketch.rows}; "

@@ -1,8 +1,8 @@
 """Figures of a trained model, on Matplotlib's object interface alone: no pyplot, no global state, no window."""
 
 import textwrap
-from collections.abc import Mapping
-from typing import Literal
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -45,16 +45,10 @@ def plot_roc_curve(parts: Mapping[str, tuple[ArrayLike, ArrayLike]], title: str 
     _check_lines(parts, "ROC curve")
     figure, axes = _canvas(7)
     axes.plot([0, 1], [0, 1], color=_GREY, linewidth=1, linestyle=(0, (2, 3)), label="no skill, AUC 0.500")
-    for (name, (target, score)), (colour, dashes) in zip(parts.items(), _LINES, strict=False):
-        labels = np.asarray(target)
-        if len(np.unique(labels)) < 2:
-            axes.plot([], [], color=colour, linestyle=dashes, label=f"{name}, no curve: needs both classes")
-            continue
-        false_positives, true_positives, _ = roc_curve(labels, np.asarray(score))
-        axes.plot(
-            *_thinned(false_positives, true_positives), color=colour, linestyle=dashes, linewidth=2,
-            label=f"{name}, AUC {roc_auc_score(labels, np.asarray(score)):.3f} ({len(labels):,} rows)",
-        )  # fmt: skip
+    for name, labels, scores, line in _with_curves(axes, parts):
+        false_positives, true_positives, _ = roc_curve(labels, scores)
+        label = f"{name}, AUC {roc_auc_score(labels, scores):.3f} ({len(labels):,} rows)"
+        axes.plot(*_thinned(false_positives, true_positives), **line, linewidth=2, label=label)
     axes.set(xlim=(-0.01, 1.01), ylim=(-0.01, 1.01), aspect="equal")
     _percentages(axes, "Paid bills wrongly flagged (false positive rate)", "Unpaid bills found (true positive rate)")
     _legend(axes, "lower right")
@@ -80,16 +74,10 @@ def plot_precision_recall(
     """
     _check_lines(parts, "precision and recall")
     figure, axes = _canvas(7)
-    for (name, (target, score)), (colour, dashes) in zip(parts.items(), _LINES, strict=False):
-        labels = np.asarray(target)
-        if len(np.unique(labels)) < 2:
-            axes.plot([], [], color=colour, linestyle=dashes, label=f"{name}, no curve: needs both classes")
-            continue
-        precision, recall, _ = precision_recall_curve(labels, np.asarray(score), drop_intermediate=True)
-        axes.plot(
-            *_thinned(recall, precision), color=colour, linestyle=dashes, linewidth=2,
-            label=f"{name}, PR-AUC {average_precision_score(labels, np.asarray(score)):.3f} ({len(labels):,} rows)",
-        )  # fmt: skip
+    for name, labels, scores, line in _with_curves(axes, parts):
+        precision, recall, _ = precision_recall_curve(labels, scores, drop_intermediate=True)
+        label = f"{name}, PR-AUC {average_precision_score(labels, scores):.3f} ({len(labels):,} rows)"
+        axes.plot(*_thinned(recall, precision), **line, linewidth=2, label=label)
     last = np.asarray(list(parts.values())[-1][0], dtype=np.float64)
     if len(last):
         rate = float(last.mean())
@@ -262,6 +250,19 @@ def plot_notice(title: str, reason: str) -> Figure:
 def _canvas(height: float) -> tuple[Figure, Axes]:
     figure = Figure(figsize=(_WIDTH, height), dpi=_DPI, layout=ConstrainedLayoutEngine(w_pad=0.15, h_pad=0.12))
     return figure, figure.subplots()
+
+
+def _with_curves(
+    axes: Axes, parts: Mapping[str, tuple[ArrayLike, ArrayLike]]
+) -> Iterator[tuple[str, NDArray[Any], NDArray[Any], dict[str, Any]]]:
+    """Name, targets, scores and line of every part with both classes; the others are named in the legend."""
+    for (name, (target, score)), (colour, dashes) in zip(parts.items(), _LINES, strict=False):
+        labels = np.asarray(target)
+        line: dict[str, Any] = {"color": colour, "linestyle": dashes}
+        if len(np.unique(labels)) < 2:
+            axes.plot([], [], **line, label=f"{name}, no curve: needs both classes")
+        else:
+            yield name, labels, np.asarray(score), line
 
 
 def _check_lines(parts: Mapping[str, object], what: str) -> None:
