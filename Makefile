@@ -29,13 +29,14 @@ help: ## say what each target does
 setup: .venv/.project ## set up .venv with everything that the other targets need
 	@:
 
-# Hash-checked, wheels only: nothing that the lock does not name is downloaded, nothing of others is built here.
+# Hash-checked, wheels only, and what the lock names is not resolved anew: nothing else is downloaded, nothing of others
+# is built here. (Left to resolve, pip 23 takes a newer release for `package[extra]` than the one that the lock pins, and stops.)
 .venv/.dependencies: requirements.lock
 	@test -n "$(PYTHON)" || { echo "No Python 3.11, 3.12 or 3.13 found (Debian: apt-get install python3-venv)." >&2; exit 1; }
 	@echo "Setting up .venv from requirements.lock (two to three minutes, 2 GB) ..."
 	@$(BIN)/python -m pip --version > /dev/null 2>&1 || $(PYTHON) -m venv --clear .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: \
-		--requirement requirements.lock
+		--no-deps --requirement requirements.lock
 	@touch $@
 
 .venv/.project: .venv/.dependencies pyproject.toml
