@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from segmentation_model.columns import Columns
 from segmentation_model.errors import ConfigurationError
 from segmentation_model.faults import explain, with_value
+from segmentation_model.model.customer_parts import SplitSettings
 from segmentation_model.model.feature_settings import FeatureSettings
 from segmentation_model.pipelines.drift.params import DriftParameters, GateLevel
 from segmentation_model.pipelines.feature_engineering.params import (
@@ -19,7 +20,6 @@ from segmentation_model.pipelines.feature_engineering.params import (
     IntakeSettings,
     LeakageSettings,
     SelectionSettings,
-    SplitSettings,
 )
 from segmentation_model.pipelines.modeling.params import ModelingParameters
 from segmentation_model.pipelines.reporting.params import ReportingSettings

@@ -18,6 +18,7 @@ from segmentation_model.drift.settings import ProfileSettings
 from segmentation_model.model.artifact import ModelArtifact
 from segmentation_model.model.booster import TrainedBooster
 from segmentation_model.model.calibration import CalibrationSettings
+from segmentation_model.model.customer_parts import SplitSettings
 from segmentation_model.model.feature_settings import FeatureSettings
 from segmentation_model.model.reason_settings import Phrase, ReasonSettings
 from segmentation_model.model.risk_cutoffs import RiskCategorySettings
@@ -105,7 +106,7 @@ def fit(train: pd.DataFrame, calibration: pd.DataFrame, test: pd.DataFrame, seed
         booster, calibrator, margins, context, EvaluationSettings(bootstrap_draws=20), CostMatrix(), RULES, seed
     )
     model = nodes.package_model(
-        booster, spec, calibrator, cutoffs, profile, metrics, INTAKE, FEW_TREES, FeatureSettings()
+        booster, spec, calibrator, cutoffs, profile, metrics, INTAKE, FEW_TREES, FeatureSettings(), SplitSettings()
     )
     return Fitted(
         train, calibration, test, context, spec, reference, booster, margins, calibrator, cutoffs, profile, metrics,

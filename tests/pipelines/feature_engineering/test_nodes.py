@@ -9,15 +9,14 @@ import pandas as pd
 import pytest
 
 from segmentation_model.errors import ConfigurationError, InputError
+from segmentation_model.model.customer_parts import PARTS, SplitSettings, assign_parts
 from segmentation_model.model.feature_settings import FeatureSettings
 from segmentation_model.model.features import FeatureSpec
 from segmentation_model.pipelines.feature_engineering import nodes
 from segmentation_model.pipelines.feature_engineering.params import (
     IntakeSettings,
     SelectionSettings,
-    SplitSettings,
 )
-from segmentation_model.pipelines.feature_engineering.split import PARTS, assign_parts
 from tests.pipelines.feature_engineering.builders import columns, layout, raw, sample, standard_layout
 
 STANDARD = columns(standard_layout())

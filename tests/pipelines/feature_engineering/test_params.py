@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, ValidationError
 
+from segmentation_model.model.customer_parts import SplitSettings
 from segmentation_model.model.feature_settings import FeatureSettings
 from segmentation_model.pipelines.feature_engineering.params import (
     IntakeSettings,
     LeakageSettings,
     SelectionSettings,
-    SplitSettings,
 )
 
 

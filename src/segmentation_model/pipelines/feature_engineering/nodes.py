@@ -10,6 +10,7 @@ import pandas as pd
 from segmentation_model.columns import Columns
 from segmentation_model.columns.keys import KEYS
 from segmentation_model.errors import ConfigurationError, InputError, shorten
+from segmentation_model.model.customer_parts import PARTS, SplitSettings, assign_parts
 from segmentation_model.model.feature_settings import FeatureSettings
 from segmentation_model.model.features import fit_feature_spec
 from segmentation_model.pipelines.feature_engineering.context import build_context
@@ -20,10 +21,8 @@ from segmentation_model.pipelines.feature_engineering.params import (
     IntakeSettings,
     LeakageSettings,
     SelectionSettings,
-    SplitSettings,
 )
 from segmentation_model.pipelines.feature_engineering.rejection import rejected_rows
-from segmentation_model.pipelines.feature_engineering.split import PARTS, assign_parts
 
 logger = logging.getLogger(__name__)
 

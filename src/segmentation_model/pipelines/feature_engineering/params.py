@@ -1,9 +1,9 @@
 """Typed parameters of the feature engineering pipeline."""
 
 import datetime as dt
-from typing import Annotated, Self
+from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
 from segmentation_model.columns import Roles, StringList
 from segmentation_model.errors import shorten
@@ -35,22 +35,6 @@ class IntakeSettings(_Group):
         None, description="Date of the run; null: the newest invoice date of the current table."
     )
     max_rejected_share: Share = Field(0.05, description="Share of unusable rows above which the table is refused.")
-
-
-class SplitSettings(_Group):
-    """Shares of the customers that go into the three parts."""
-
-    train: Share = Field(0.6, gt=0, description="Share of the customers that the model is trained on.")
-    calibration: Share = Field(0.2, gt=0, description="Share that calibrates the model and freezes its cut-offs.")
-    test: Share = Field(0.2, gt=0, description="Share that is held out to measure the model.")
-    seed: int = Field(42, ge=0, lt=2**32, description="Seed of the hash that puts a customer into a part.")
-
-    @model_validator(mode="after")
-    def _sum_to_one(self) -> Self:
-        total = self.train + self.calibration + self.test
-        if abs(total - 1) > 1e-9:
-            raise ValueError(f"train + calibration + test must be 1, not {total:g}")
-        return self
 
 
 class SelectionSettings(_Group):

@@ -18,6 +18,7 @@ from segmentation_model.model.artifact import ModelArtifact, pack
 from segmentation_model.model.artifact_files import profile_to_files
 from segmentation_model.model.booster import TrainedBooster, to_json
 from segmentation_model.model.calibration import CalibrationSettings, Calibrator, fit_calibrator
+from segmentation_model.model.customer_parts import SplitSettings
 from segmentation_model.model.feature_settings import FeatureSettings
 from segmentation_model.model.features import FeatureSpec, apply_feature_spec
 from segmentation_model.model.reason_settings import ReasonSettings
@@ -193,6 +194,7 @@ def package_model(
     labelled_intake: dict[str, Any],
     settings: TrainingSettings,
     feature_settings: FeatureSettings,
+    split: SplitSettings,
 ) -> ModelArtifact:
     """Put the artifact together; its version is a hash of all that is in it.
 
@@ -206,6 +208,7 @@ def package_model(
         labelled_intake: Rows, rejections and hash of the labelled table.
         settings: Parameters of the training.
         feature_settings: How the features were built.
+        split: Which customers the model was trained on.
 
     Returns:
         The artifact.
@@ -217,6 +220,7 @@ def package_model(
     metadata = {
         "features": feature_spec,
         "feature_settings": feature_settings.model_dump(mode="json"),
+        "split": split.model_dump(mode="json"),
         "parameters": settings.model_dump(mode="json"),
         "metrics": metrics,
         "labelled": labelled_intake,

@@ -46,6 +46,7 @@ def _instance(tariff: str) -> Pipeline:
                     "params:clustering",
                     "params:columns",
                     "params:feature_engineering.features",
+                    "params:feature_engineering.split",
                 )
             },
         },
@@ -160,6 +161,7 @@ def _template() -> list[Node]:
                 "labelled_intake": "labelled_intake",
                 "settings": "params:modeling.training",
                 "feature_settings": "params:feature_engineering.features",
+                "split": "params:feature_engineering.split",
             },
             outputs="model",
             name="package_model",

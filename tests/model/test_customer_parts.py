@@ -7,8 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from segmentation_model.customer_hash import hash_positions
-from segmentation_model.pipelines.feature_engineering.params import SplitSettings
-from segmentation_model.pipelines.feature_engineering.split import PARTS, assign_parts
+from segmentation_model.model.customer_parts import PARTS, SplitSettings, assign_parts
 
 DEFAULT = SplitSettings()
 IDS = pd.Series([f"C{number}" for number in range(20_000)])
