@@ -25,7 +25,9 @@ IN_MEMORY = {"run_record"}
 #: Two entries read what a third writes: the model's profile lies among the files of its artifact.
 SHARED_PATHS = {"model_domestic", "model_profile_domestic", "model_industrial", "model_profile_industrial"}
 LAYERS = ["raw", "intermediate", "primary", "feature", "model_input", "models", "model_output", "reporting"]
-FITTING = {"train_booster", "fit_calibrator", "fit_risk_cutoffs", "fit_feature_spec", "build_profile"}
+FITTING = {
+    "train_booster", "fit_calibrator", "fit_risk_cutoffs", "fit_feature_spec", "build_profile", "profile_month"
+}  # fmt: skip
 
 
 pytestmark = pytest.mark.usefixtures("fresh_logging")
@@ -103,7 +105,7 @@ def test_no_node_of_scoring_fits_anything_that_the_run_uses():
     """A month's profile is kept for a later year; nothing of this run reads it."""
     scoring = registered("scoring")
     fitting = [node for node in scoring.nodes if set(node.func.__code__.co_names) & FITTING]
-    assert {node.name for node in fitting} == {"drift.profile_current_domestic", "drift.profile_current_industrial"}
+    assert {node.name for node in fitting} == {"drift.profile_current"}
     assert {output for node in fitting for output in node.outputs} <= scoring.outputs()
     assert {node.func.__name__ for node in registered("training").nodes} & {"train_model", "freeze_cutoffs"}
 
@@ -156,8 +158,8 @@ def test_the_drift_gate_precedes_training_scoring_and_the_profile_of_the_month()
     assert waiting == {
         name.format(tariff)
         for tariff in ("domestic", "industrial")
-        for name in ("modeling.{}.train_model", "modeling.{}.score_current", "drift.profile_current_{}")
-    }
+        for name in ("modeling.{}.train_model", "modeling.{}.score_current")
+    } | {"drift.profile_current"}
 
 
 def layer(catalog: DataCatalog, name: str) -> str | None:

@@ -12,7 +12,7 @@ from segmentation_model.columns import Layout, MonthlyFamily, Roles
 from segmentation_model.model import reasons
 from segmentation_model.model.features import apply_feature_spec
 from segmentation_model.model.reason_settings import Phrase, ReasonSettings
-from segmentation_model.model.reasons import REASONS, contributor, explain, group_of, strongest
+from segmentation_model.model.reasons import REASONS, contributor, explainer, group_of, strongest
 from segmentation_model.model.shapley_tables import MAX_DEPTH
 from tests.model.artifacts import COLUMNS, features, skipped, trained
 
@@ -79,7 +79,7 @@ class TestExplain:
     ROWS = features(700, 71)
 
     def explained(self, rows: pd.DataFrame | None = None) -> pd.DataFrame:
-        return explain(trained().model, self.ROWS if rows is None else rows, SETTINGS, COLUMNS.layout)
+        return explainer(trained().model, SETTINGS, COLUMNS.layout)(self.ROWS if rows is None else rows)
 
     def test_every_customer_has_the_reasons_that_xgboosts_own_contributions_give(self):
         model = trained().model
@@ -114,7 +114,7 @@ class TestExplain:
 
     @pytest.mark.parametrize(("artifact", "rows"), [(skipped, 20), (trained, 0)])
     def test_without_a_model_or_rows_nobody_has_reasons(self, artifact: Any, rows: int):
-        found = explain(artifact().model, features(20, 72).iloc[:rows], SETTINGS, COLUMNS.layout)
+        found = explainer(artifact().model, SETTINGS, COLUMNS.layout)(features(20, 72).iloc[:rows])
         assert list(found) == list(REASONS)
         assert len(found) == rows
         assert found.dtypes.eq("str").all()

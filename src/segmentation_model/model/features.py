@@ -78,18 +78,19 @@ def fit_feature_spec(training: pd.DataFrame, bounds: SelectionBounds) -> Feature
     return FeatureSpec(features=tuple(features), left_out=left_out)
 
 
-def require_features(rows: pd.DataFrame, names: Iterable[str], table: str) -> None:
+def require_features(present: Iterable[str], names: Iterable[str], table: str) -> None:
     """Refuse a table that lacks features of a model.
 
     Args:
-        rows: One row per customer and invoice.
+        present: Columns of the table.
         names: The features that the model needs.
         table: Name of the table, for messages.
 
     Raises:
         InputError: Names the features that are absent.
     """
-    absent = [name for name in names if name not in rows.columns]
+    there = set(present)
+    absent = [name for name in names if name not in there]
     if absent:
         raise InputError(
             f"{table}: the model needs the features {shorten(absent)}, which the table lacks; score a table with the "
@@ -112,7 +113,7 @@ def apply_feature_spec(rows: pd.DataFrame, spec: FeatureSpec, table: str) -> tup
     Raises:
         InputError: A feature is absent, or its type differs from the training part's.
     """
-    require_features(rows, spec.names, table)
+    require_features(rows.columns, spec.names, table)
     columns: dict[str, object] = {}
     unseen: dict[str, int] = {}
     for feature in spec.features:

@@ -40,32 +40,38 @@ _DECIMALS = 7
 Contributions = NDArray[np.float64]
 
 
-def explain(artifact: ModelArtifact, rows: pd.DataFrame, settings: ReasonSettings, layout: Layout) -> pd.DataFrame:
-    """Give customers the reasons of their scores.
+Explainer = Callable[[pd.DataFrame], pd.DataFrame]
+
+
+def explainer(artifact: ModelArtifact, settings: ReasonSettings, layout: Layout) -> Explainer:
+    """What gives customers the reasons of their scores; the model's trees are tabulated once, here.
 
     Args:
         artifact: Any artifact; without a model nobody has reasons.
-        rows: One row per customer: at least the model's features.
         settings: The words.
         layout: The layout in use, for what each feature comes of.
 
     Returns:
-        Text columns ``reason_1`` (the strongest) to ``reason_5`` on the index of the rows, missing where fewer things
-        moved the margin. A customer's reasons do not depend on the other rows.
+        A function from rows, one per customer with at least the model's features, to text columns ``reason_1`` (the
+        strongest) to ``reason_5`` on the index of the rows, missing where fewer things moved the margin. A customer's
+        reasons do not depend on the other rows.
     """
-    texts = np.full((len(rows), len(REASONS)), None, dtype=object)
-    if artifact.status == "trained" and len(rows):
-        of_feature = [group_of(name, layout) for name in artifact.features.names]
-        groups = list(dict.fromkeys(of_feature))
-        contribute = contributor(artifact.booster, [groups.index(group) for group in of_feature])
+    if artifact.status != "trained":
+        return lambda rows: _reason_columns(_no_reasons(len(rows)), rows.index)
+    of_feature = [group_of(name, layout) for name in artifact.features.names]
+    groups = list(dict.fromkeys(of_feature))
+    contribute = contributor(artifact.booster, [groups.index(group) for group in of_feature])
+
+    def explain(rows: pd.DataFrame) -> pd.DataFrame:
+        texts = _no_reasons(len(rows))
         for start in range(0, len(rows), _ROWS_AT_A_TIME):
             part = slice(start, start + _ROWS_AT_A_TIME)
             # Categories unknown to the model were reported when the rows were scored.
             features, _ = apply_feature_spec(rows.iloc[part], artifact.features, "rows to explain")
             texts[part] = strongest(contribute(features), groups, settings)
-    return pd.DataFrame(
-        {name: pd.array(texts[:, place], dtype="str") for place, name in enumerate(REASONS)}, index=rows.index
-    )
+        return _reason_columns(texts, rows.index)
+
+    return explain
 
 
 def group_of(feature: str, layout: Layout) -> str:
@@ -121,6 +127,14 @@ def strongest(contributions: Contributions, groups: Sequence[str], settings: Rea
     found = np.full((len(contributions), len(REASONS)), None, dtype=object)
     found[:, : said.shape[1]] = said
     return found
+
+
+def _no_reasons(rows: int) -> NDArray[np.object_]:
+    return np.full((rows, len(REASONS)), None, dtype=object)
+
+
+def _reason_columns(texts: NDArray[np.object_], index: pd.Index) -> pd.DataFrame:
+    return pd.DataFrame({name: pd.array(texts[:, place], dtype="str") for place, name in enumerate(REASONS)}, index)
 
 
 def _computed(booster: xgb.Booster, features: pd.DataFrame, groups: Sequence[int]) -> Contributions:
