@@ -92,12 +92,18 @@ class Fitted:
     model: ModelArtifact
 
 
-def fit(train: pd.DataFrame, calibration: pd.DataFrame, test: pd.DataFrame, seed: int = 7) -> Fitted:
+def fit(
+    train: pd.DataFrame,
+    calibration: pd.DataFrame,
+    test: pd.DataFrame,
+    seed: int = 7,
+    settings: TrainingSettings = FEW_TREES,
+) -> Fitted:
     """Run the template's nodes one after the other."""
     context = context_of(pd.concat([train, calibration, test], ignore_index=True))
     spec = choose_features(train, {"status": "checked"}, SelectionSettings())
     reference = profile_reference(train, spec, context, ProfileSettings(), RULES)
-    booster = nodes.train_model(train, calibration, spec, GATE_OPEN, FEW_TREES, MINIMUM, seed)
+    booster = nodes.train_model(train, calibration, spec, GATE_OPEN, settings, MINIMUM, seed)
     margins = nodes.score_labelled(booster, train, calibration, test, spec)
     calibrator = nodes.calibrate_model(booster, margins, CalibrationSettings())
     cutoffs = nodes.freeze_cutoffs(calibrator, margins, context, RiskCategorySettings(), RULES)
@@ -106,7 +112,7 @@ def fit(train: pd.DataFrame, calibration: pd.DataFrame, test: pd.DataFrame, seed
         booster, calibrator, margins, context, EvaluationSettings(bootstrap_draws=20), CostMatrix(), RULES, seed
     )
     model = nodes.package_model(
-        booster, spec, calibrator, cutoffs, profile, metrics, INTAKE, FEW_TREES, FeatureSettings(), SplitSettings()
+        booster, spec, calibrator, cutoffs, profile, metrics, INTAKE, settings, FeatureSettings(), SplitSettings()
     )
     return Fitted(
         train, calibration, test, context, spec, reference, booster, margins, calibrator, cutoffs, profile, metrics,

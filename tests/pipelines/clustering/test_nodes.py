@@ -30,7 +30,9 @@ LABELS = ["Riesgo Bajo", "Riesgo Medio", "Riesgo Alto", "Riesgo Muy Alto"]
 def scored(context: pd.DataFrame, margin: object = -3.0, probability: object = 0.25) -> dict[str, pd.DataFrame]:
     """Scores of these customers per tariff, given instead of computed."""
     reasons = {f"reason_{rank}": pd.array([None] * len(context), dtype="str") for rank in range(1, 6)}
-    table = context[["customer_id", "tariff"]].assign(margin=margin, probability=probability, **reasons)
+    table = context[["customer_id", "tariff"]].assign(
+        margin=margin, probability=probability, **reasons, reasons_exact=True
+    )
     return {tariff: table[table["tariff"] == tariff].drop(columns="tariff") for tariff in ("Domestic", "Industrial")}
 
 
@@ -120,7 +122,7 @@ class TestSegments:
         assert high.any()
 
     def test_who_was_not_scored_has_no_reasons(self):
-        assert segment(customers(rows=3)).filter(like="reason_").isna().all(axis=None)
+        assert segment(customers(rows=3)).filter(regex="^reason_").isna().all(axis=None)
 
     def test_the_new_and_the_overdue_keep_their_probability(self):
         context = customers(tenure_months=[6, 60], overdue_invoices=[0, 3])

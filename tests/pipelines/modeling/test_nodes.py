@@ -8,7 +8,7 @@ import pytest
 
 from segmentation_model.errors import InputError
 from segmentation_model.model.calibration import CalibrationSettings, Calibrator
-from segmentation_model.model.reasons import explainer
+from segmentation_model.model.reasons import Explainer
 from segmentation_model.model.risk_cutoffs import RiskCategorySettings
 from segmentation_model.model.scoring import predict_margin
 from segmentation_model.pipelines.modeling import nodes
@@ -212,7 +212,7 @@ class TestScoring:
     def test_scores_come_with_their_reasons_in_words(self):
         table = features(300, 54)
         scored = score_month(trained().model, table)
-        reasons = explainer(trained().model, REASONS, COLUMNS.layout)(table)
+        reasons = Explainer.of(trained().model, REASONS, COLUMNS.layout).explain(table, scored["margin"].to_numpy())
         pd.testing.assert_frame_equal(scored[reasons.columns], reasons)
         assert scored.loc[scored["margin"].idxmax(), "reason_1"] == "Mora alta (sube el riesgo)"
         assert scored.loc[scored["margin"].idxmin(), "reason_1"] == "Mora (baja el riesgo)"
@@ -226,7 +226,7 @@ class TestScoring:
     def test_without_a_model_or_rows_nothing_is_scored(self):
         scored = score_month(skipped().model, features(20, 52))
         assert scored["customer_id"].tolist() == features(20, 52)["customer_id"].tolist()
-        assert scored.drop(columns="customer_id").isna().all(axis=None)
+        assert scored.drop(columns=["customer_id", "reasons_exact"]).isna().all(axis=None)
         nobody = score_month(trained().model, features(20, 52).iloc[:0])
         assert nobody.dtypes.to_dict() == scored.dtypes.to_dict()
         assert nobody.empty

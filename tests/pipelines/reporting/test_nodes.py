@@ -59,7 +59,7 @@ class TestSegments:
     def test_without_a_wish_all_columns_are_given_but_the_outcome(self):
         ((date, rows),) = self.report(ReportingSettings())[0].items()
         assert date == DATE
-        pd.testing.assert_frame_equal(rows.read(), segmented().drop(columns="target"))
+        pd.testing.assert_frame_equal(rows.read(), segmented().drop(columns=["reasons_exact", "target"]))
 
     def test_output_columns_rename_and_order_them_beside_the_partitions(self):
         wanted = {"segment_label": "Segmento", "tariff": "tariff", "customer_id": "Cliente", "probability": "Riesgo"}
@@ -211,12 +211,14 @@ class TestSummary:
                 "reason": None,
                 "model_version": trained().model.version,
                 "customers": 400,
+                "approximate_reasons": 0,
             },
             "Industrial": {
                 "status": "skipped",
                 "reason": "the training part has no rows",
                 "model_version": without_rows().model.version,
                 "customers": 0,
+                "approximate_reasons": 0,
             },
         }
         assert summary["hashes"] == {"labelled": INTAKE["hash"], "current": "beef"}

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from segmentation_model.columns.layout import Tariff
 from segmentation_model.errors import InputError, shorten
 from segmentation_model.model.artifact import ModelArtifact
-from segmentation_model.model.reasons import REASONS
+from segmentation_model.model.reasons import REASONS, REASONS_EXACT
 from segmentation_model.model.risk_cutoffs import RiskCutoffs
 from segmentation_model.pipelines.clustering.segments import (
     check_names_differ,
@@ -46,7 +46,7 @@ def assign_segments(
     Returns:
         One row per customer, in the order of the context. ``probability`` and ``expected_unpaid_amount`` (probability
         x invoice amount, in currency units, rounded to cents) are missing where the tariff has no model;
-        ``target`` is the outcome where it is known already.
+        ``target`` is the outcome where it is known already, ``reasons_exact`` whether the reasons are.
 
     Raises:
         ConfigurationError: A category of a model has the name of one that the rules give.
@@ -104,9 +104,10 @@ def _segment(
         "expected_unpaid_amount": (customers["probability"] * customers["invoice_amount"]).round(2),
         **{name: customers[name] for name in REASONS},
         "model_version": customers["tariff"].map(versions).astype("str"),
+        REASONS_EXACT: customers[REASONS_EXACT],
         "target": customers["target"],
     }
-    return pd.DataFrame(columns)[[*SEGMENT_COLUMNS, "target"]]
+    return pd.DataFrame(columns)[[*SEGMENT_COLUMNS, REASONS_EXACT, "target"]]
 
 
 def _with_scores(context: pd.DataFrame, scores: Mapping[Tariff, RowQueue]) -> pd.DataFrame:
@@ -128,7 +129,7 @@ def _with_scores(context: pd.DataFrame, scores: Mapping[Tariff, RowQueue]) -> pd
             )
         parts.append(rows.set_axis(positions))
     joined = pd.concat(parts).sort_index()
-    return context.join(joined[["margin", "probability", *REASONS]])
+    return context.join(joined[["margin", "probability", *REASONS, REASONS_EXACT]])
 
 
 def _text(values: Sequence[str | None] | NDArray[np.object_]) -> pd.api.extensions.ExtensionArray:

@@ -23,7 +23,7 @@ from segmentation_model.model.customer_parts import SplitSettings
 from segmentation_model.model.feature_settings import FeatureSettings
 from segmentation_model.model.features import FeatureSpec, apply_feature_spec, require_features
 from segmentation_model.model.reason_settings import ReasonSettings
-from segmentation_model.model.reasons import explainer
+from segmentation_model.model.reasons import REASONS_EXACT, Explainer, exact_margin
 from segmentation_model.model.risk_cutoffs import RiskCategorySettings, RiskCutoffs, fit_risk_cutoffs
 from segmentation_model.model.scoring import predict_margin, score_rows, tell_of_unseen
 from segmentation_model.pipelines.modeling.eligibility import reason_to_skip
@@ -246,7 +246,7 @@ def score_current(
 
     Returns:
         One row per customer, in their order: id, raw margin and calibrated probability (NaN without a model), the five
-        reasons (missing without one).
+        reasons (missing without one) and whether they are exact.
 
     Raises:
         InputError: A feature of the model is absent; when the batches are gone through: or of another type.
@@ -254,16 +254,29 @@ def score_current(
     logger.debug("The drift gate is %s", drift_gate["status"])
     if model.status == "trained":
         require_features(current.columns, model.features.names, "current_customers")
-    explain = explainer(model, reasons, columns.layout)
+    explainer = Explainer.of(model, reasons, columns.layout)
 
     def scored() -> Iterator[pd.DataFrame]:
+        exact_from = -np.inf
+        if explainer.approximate is not None:
+            margins = (score_rows(model, batch, "current_customers").margin for batch in current)
+            exact_from = exact_margin(margins, model.cutoffs.margins[-2], reasons.most_exact_rows)
         unseen: Counter[str] = Counter()
+        approximated = 0
         for batch in current:
             table = batch[["customer_id"]].assign(margin=np.nan, probability=np.nan)
             if model.status == "trained" and len(batch):
                 table["margin"], table["probability"], unknown = score_rows(model, batch, "current_customers")
                 unseen.update(unknown)
-            yield table.join(explain(batch))
+            table = table.join(explainer.explain(batch, table["margin"].to_numpy(), exact_from))
+            approximated += int((~table[REASONS_EXACT]).sum())
+            yield table
         tell_of_unseen("current_customers", unseen)
+        if approximated:
+            logger.warning(
+                "%d customers below a margin of %.3f have approximate reasons (modeling.reasons.most_exact_rows)",
+                approximated,
+                exact_from,
+            )
 
     return TableBatches(scored)

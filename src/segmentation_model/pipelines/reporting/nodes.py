@@ -10,6 +10,7 @@ from segmentation_model.drift.reports.json_report import signal_to_json
 from segmentation_model.drift.settings import DriftSettings
 from segmentation_model.logging.run_record import RunRecord
 from segmentation_model.model.artifact import ModelArtifact
+from segmentation_model.model.reasons import REASONS_EXACT
 from segmentation_model.money import to_cents
 from segmentation_model.pipelines.reporting import benchmark
 from segmentation_model.pipelines.reporting.label_drift import measure_label_drift
@@ -185,7 +186,7 @@ def summarise_run(
     models = {"Domestic": model_domestic, "Industrial": model_industrial}
     given = current_intake if current_intake["present"] else _of_held_out(current_context)
     totals = segment_totals[segment_totals["execution_date"] == execution_date]
-    segmented = segmented_customers.select(["customer_id", "tariff", "invoice_amount"]).read()
+    segmented = segmented_customers.select(["customer_id", "tariff", "invoice_amount", REASONS_EXACT]).read()
     checked = reconcile(segmented, current_rejected, given["rows"], given["amount_cents"], totals)
     labelled = model_domestic.metadata["labelled"]
     return {
@@ -205,6 +206,7 @@ def summarise_run(
                 "reason": model.metadata["reason"],
                 "model_version": model.version,
                 "customers": int((segmented["tariff"] == tariff).sum()),
+                "approximate_reasons": int((~segmented.loc[segmented["tariff"] == tariff, REASONS_EXACT]).sum()),
             }
             for tariff, model in models.items()
         },
