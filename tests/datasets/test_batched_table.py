@@ -76,6 +76,11 @@ class TestReading:
         (batch,) = load(f"{place}/nothing.parquet")
         pd.testing.assert_frame_equal(batch, table, check_column_type=False)
 
+    def test_knows_whether_there_are_rows(self, place: str) -> None:
+        for name, table in (("some", TABLE), ("none", TABLE.iloc[:0])):
+            dataset(f"{place}/{name}.parquet").save(table)
+            assert load(f"{place}/{name}.parquet").has_rows == bool(len(table))
+
     def test_of_a_folder_gives_the_rows_of_its_files_in_their_order(self, tmp_path: Path) -> None:
         for number, rows in enumerate((slice(0, 120), slice(120, 121), slice(121, 250))):
             TABLE.iloc[rows].to_parquet(tmp_path / f"part-{number}.parquet", index=False)

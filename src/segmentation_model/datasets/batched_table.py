@@ -57,6 +57,12 @@ class StoredBatches(TableBatches):
         """Names of the columns, from the file's footer."""
         return list(self._columns) if self._columns is not None else _schema(self._storage, self._files).names
 
+    @property
+    def has_rows(self) -> bool:
+        """Whether there is any row, from the files' footers."""
+        with explained(self._storage):
+            return any(pq.read_metadata(file, filesystem=self._storage.fs).num_rows for file in self._files)
+
     def select(self, columns: Sequence[str]) -> TableBatches:
         """Some of the columns; no others are read."""
         return StoredBatches(self._storage, self._files, list(columns))
