@@ -5,7 +5,7 @@ from kedro.pipeline import Node, Pipeline
 from segmentation_model.pipelines.modeling import evaluation_nodes, nodes
 
 TARIFFS = ("domestic", "industrial")
-_TABLES = ("decile_table", "reliability_table", "segment_table")
+_TABLES = ("decile_table", "reliability_table", "segment_table", "fairness_table")
 _FIGURES = (
     "roc_curve", "precision_recall", "reliability", "gains", "score_distribution", "feature_importance",
 )  # fmt: skip
