@@ -17,6 +17,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
 
+from segmentation_model.pages.wording import share_words
 from segmentation_model.pipelines.modeling.wilson import wilson_interval
 
 #: Lowest and highest ratio that is not worth a look.
@@ -169,8 +170,8 @@ def _judge(group: Mapping[str, Any], whole: _Whole, level: float) -> dict[str, A
     words = list(_outside(found, whole))
     certain = [text for is_certain, text in words if is_certain]
     status = "flagged" if certain else "within_noise" if words else "within_bounds"
-    noise = [f"{text}; chance can do that" for is_certain, text in words if not is_certain]
-    return {**found, "status": status, "finding": "; ".join(certain or noise)}
+    finding = "; ".join(certain or [*(text for _, text in words), "chance can do that"] if words else [])
+    return {**found, "status": status, "finding": finding}
 
 
 def _outside(found: Mapping[str, Any], whole: _Whole) -> Iterator[tuple[bool, str]]:
@@ -179,10 +180,13 @@ def _outside(found: Mapping[str, Any], whole: _Whole) -> Iterator[tuple[bool, st
         ratio = found.get(f"{rate}_ratio", 1.0)
         if not LOWEST_RATIO <= ratio <= HIGHEST_RATIO:
             low, high = (found[f"{rate}_ratio_{bound}"] for bound in _BOUNDS)
-            against = f"{found[rate]:.1%} against {whole.rate(rate):.1%}; interval {low:.2f} to {high:.2f}"
+            against = (
+                f"{share_words(found[rate])} against {share_words(whole.rate(rate))}; interval {low:.2f} to {high:.2f}"
+            )
             yield not low <= 1 <= high, f"{words} {ratio:.2f} times as often as in the whole ({against})"
     expected, observed = found["mean_probability"], found["base_rate"]
     if not LOWEST_RATIO <= expected / observed <= HIGHEST_RATIO:
         low, high = found["calibration_gap_lower"], found["calibration_gap_upper"]
-        gap = f"gap {found['calibration_gap']:+.1%}; interval {low:+.1%} to {high:+.1%}"
-        yield not low <= 0 <= high, f"{expected:.1%} of the bills were to stay unpaid, {observed:.1%} did ({gap})"
+        gap = f"gap {found['calibration_gap']:+.3f}; interval {low:+.3f} to {high:+.3f}"
+        words = f"{share_words(expected)} of the bills were to stay unpaid, {share_words(observed)} did"
+        yield not low <= 0 <= high, f"{words} ({gap})"
