@@ -112,7 +112,7 @@ class TestFairnessTable:
         assert own["Unpaid found (TPR)"].startswith(f"{100 * group['unpaid_found']:.1f} %")
         assert number(own["AUC"]) == pytest.approx(group["roc_auc"], abs=5e-4)
         assert own["Judgement"] == "Within bounds"
-        assert rows["Whole test part"]["Rows"] == "1,000"
+        assert rows["Whole"]["Rows"] == "1,000"
 
     def test_many_groups_are_cut_the_flagged_ones_first(self):
         (group,) = (one for one in trained().metrics["fairness"]["groups"] if one["dimension"] == "region")
@@ -120,7 +120,7 @@ class TestFairnessTable:
         many[3] = {**many[3], "status": "flagged", "finding": "customers are treated 2.00 times as often"}
         card = card_of(with_metrics(facts_of(), fairness={"groups": many}))
         table = table_in(card, "By region")
-        assert [row.cells[0] for row in table.rows][:3] == ["Whole test part", "region 3", "region 999"]
+        assert [row.cells[0] for row in table.rows][:3] == ["Whole", "region 3", "region 999"]
         assert "960 more groups are left out here" in table.note
         assert [one.text for one in section_of(card, "fairness").weaknesses] == [
             "Region region 3: customers are treated 2.00 times as often."

@@ -64,7 +64,7 @@ CASES = [
     (with_metrics(flawless(), decision={"cost_per_row": 0.9}), "moderate", "everybody"),
     (
         with_metrics(flawless(), segments=[{"dimension": "region", "value": "sur", "roc_auc": None}]),
-        "low", "1 of 1 segment (sur)",
+        "low", "1 of 1 segment: sur.",
     ),
     (
         with_metrics(flawless(), fairness={"groups": [

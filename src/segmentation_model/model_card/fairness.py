@@ -71,7 +71,7 @@ def _table(title: str, groups: Sequence[Mapping[str, Any]], whole: Mapping[str, 
         shown = sorted(groups, key=lambda one: (order.index(one["status"]), -one["rows"]))[:MAX_GROUPS]
     everybody = {
         **whole,
-        "value": "Whole test part",
+        "value": "Whole",
         "calibration_gap": _difference(whole["mean_probability"], whole["base_rate"]),
         **{f"{rate}_ratio": None if whole[rate] is None else 1.0 for rate in _RATES},
     }

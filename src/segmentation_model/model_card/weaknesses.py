@@ -149,7 +149,7 @@ def _segments(metrics: Mapping[str, Any]) -> Iterator[Weakness]:
         named = ", ".join(name_of(str(one["value"])).text for one in unknown[:_NAMED])
         more = f" and {rows_words(len(unknown) - _NAMED)} more" if len(unknown) > _NAMED else ""
         of_all = f"{rows_words(len(unknown))} of {plural(len(metrics['segments']), 'segment')}"
-        yield Weakness("low", f"Not measured for lack of cases: {of_all} ({named}{more}).")
+        yield Weakness("low", f"Too few cases to measure {of_all}: {named}{more}.")
     flagged = [one for one in metrics["fairness"]["groups"] if one["status"] == "flagged"]
     yield from findings(flagged)
 

@@ -78,6 +78,7 @@ class TestFindings:
         assert groups.loc["region 0", "status"] == "flagged"
         assert "customers are treated 1." in groups.loc["region 0", "finding"]
         assert "paying customers are treated in vain" in groups.loc["region 0", "finding"]
+        assert groups.loc["region 0", "finding"].endswith("of the whole's")
 
     def test_a_region_whose_risk_the_model_does_not_see_is_flagged_for_its_calibration(self):
         rows, region = scored(rows=6_000)

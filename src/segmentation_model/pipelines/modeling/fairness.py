@@ -167,11 +167,17 @@ def _judge(group: Mapping[str, Any], whole: _Whole, level: float) -> dict[str, A
             ends = wilson_interval(group[rate], independent[rate], level)
             found[f"{rate}_ratio"] = group[rate] / of_all
             found |= {f"{rate}_ratio_{bound}": float(end) / of_all for bound, end in zip(_BOUNDS, ends, strict=True)}
-    words = list(_outside(found, whole))
-    certain = [text for is_certain, text in words if is_certain]
-    status = "flagged" if certain else "within_noise" if words else "within_bounds"
-    finding = "; ".join(certain or [*(text for _, text in words), "chance can do that"] if words else [])
-    return {**found, "status": status, "finding": finding}
+    outside = list(_outside(found, whole))
+    certain = [text for is_certain, text in outside if is_certain]
+    if certain:
+        base_rates = (
+            f"{share_words(found['base_rate'])} of its bills stay unpaid, {share_words(whole.rate('base_rate'))}"
+        )
+        return {**found, "status": "flagged", "finding": "; ".join([*certain, f"{base_rates} of the whole's"])}
+    if outside:
+        chance = [*(text for _, text in outside), "chance can do that"]
+        return {**found, "status": "within_noise", "finding": "; ".join(chance)}
+    return {**found, "status": "within_bounds", "finding": ""}
 
 
 def _outside(found: Mapping[str, Any], whole: _Whole) -> Iterator[tuple[bool, str]]:
