@@ -126,6 +126,12 @@ class TestFairnessTable:
             "Region region 3: customers are treated 2.00 times as often."
         ]
 
+    def test_many_findings_are_cut_and_counted(self):
+        (group,) = (one for one in trained().metrics["fairness"]["groups"] if one["dimension"] == "region")
+        flagged = [{**group, "value": f"r{index}", "status": "flagged", "finding": "treated"} for index in range(15)]
+        told = section_of(card_of(with_metrics(facts_of(), fairness={"groups": flagged})), "fairness").weaknesses
+        assert (len(told), told[-1].tone, told[-1].text) == (13, "moderate", "3 more groups like these: see the table.")
+
     def test_without_regions_and_strata_it_says_so(self):
         card = card_of(with_metrics(facts_of(), fairness={"groups": []}))
         assert section_of(card, "fairness").tables == ()

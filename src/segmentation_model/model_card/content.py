@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from segmentation_model.drift.judgement.severity import JudgedSeverity
 from segmentation_model.model_card.charts import Chart
@@ -82,7 +82,7 @@ class ModelCard:
     summary: str
     weighing: str
     facts: Facts
-    sections: tuple[Section, ...] = field(default=())
+    sections: tuple[Section, ...]
 
 
 def table_of(

@@ -53,10 +53,13 @@ def findings(groups: Sequence[Mapping[str, Any]]) -> list[Weakness]:
     ranked = sorted(
         (one for one in groups if one["status"] in ("flagged", "within_noise")), key=lambda one: one["status"]
     )
-    return [
-        Weakness(_TONES[one["status"]][0], f"{_label(one)}: {sentence(one['finding'], 600)}.")
-        for one in ranked[:MAX_FINDINGS]
-    ]
+    found = [Weakness(_TONES[one["status"]][0], f"{_label(one)}: {sentence(one['finding'], 600)}.") for one in ranked]
+    told, more = found[:MAX_FINDINGS], found[MAX_FINDINGS:]
+    return (
+        [*told, Weakness(more[0].tone, f"{plural(len(more), 'more group')} like these: see the table.")]
+        if more
+        else told
+    )
 
 
 def _label(group: Mapping[str, Any]) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from segmentation_model.model_card.charts import Chart, draw_shares
-from segmentation_model.model_card.content import Section, named_values, table_of
+from segmentation_model.model_card.content import Section, Table, named_values, table_of
 from segmentation_model.model_card.facts import PARTS, CardFacts
 from segmentation_model.pages.wording import DASH, name_of, number_words, rows_words, sentence, share_words
 
@@ -38,7 +38,7 @@ def metrics(facts: CardFacts) -> Section:
     return Section("metrics", "Metrics", sentences, tables=(table, *_standing(found)))
 
 
-def _standing(found: Mapping[str, Any]) -> tuple[Any, ...]:
+def _standing(found: Mapping[str, Any]) -> tuple[Table, ...]:
     rows = [
         (name_of(str(one["value"])).text, rows_words(one["rows"]), share_words(one["base_rate"]),
          number_words(one["roc_auc"]), number_words(one["ece"]))
