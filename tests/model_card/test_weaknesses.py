@@ -32,7 +32,7 @@ def flawless() -> CardFacts:
     return with_metrics(
         facts, train={"roc_auc": 0.80}, test={"roc_auc": 0.78, "ece": 0.01}, calibration_cost=0.001,
         intervals={"roc_auc": {"lower": 0.76, "upper": 0.80}, "ece": {"lower": 0.0, "upper": 0.015}},
-        segments=[], fairness={"groups": []},
+        segments=[],
     )  # fmt: skip
 
 
@@ -72,6 +72,7 @@ CASES = [
         ]}),
         "moderate", "Region norte: treated 2 times.",
     ),
+    (with_metrics(flawless(), fairness={"groups": []}), "low", "Fairness was not measured"),
     (with_parameters(monotone_constraints={}), "low", "no monotone constraints"),
     (with_parameters(validation_share=0.1, max_trees=40), "low", "all 40 trees"),
     (replace(flawless(), leakage={**LEAKAGE, "status": "not_checked", "reason": "few"}), "moderate", "dates only: few"),

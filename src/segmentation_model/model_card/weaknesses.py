@@ -150,8 +150,10 @@ def _segments(metrics: Mapping[str, Any]) -> Iterator[Weakness]:
         more = f" and {rows_words(len(unknown) - _NAMED)} more" if len(unknown) > _NAMED else ""
         of_all = f"{rows_words(len(unknown))} of {plural(len(metrics['segments']), 'segment')}"
         yield Weakness("low", f"Too few cases to measure {of_all}: {named}{more}.")
-    flagged = [one for one in metrics["fairness"]["groups"] if one["status"] == "flagged"]
-    yield from findings(flagged)
+    groups = metrics["fairness"]["groups"]
+    if not groups:
+        yield Weakness("low", "Fairness was not measured: the table has neither regions nor strata.")
+    yield from findings([one for one in groups if one["status"] == "flagged"])
 
 
 def _drift(gate: Mapping[str, Any]) -> Iterator[Weakness]:
