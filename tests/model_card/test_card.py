@@ -14,6 +14,7 @@ from tests.model_card.cards import (
     facts_of,
     section_of,
     table_in,
+    weaknesses_in,
     with_metadata,
     with_metrics,
 )
@@ -151,8 +152,14 @@ class TestRecordsOfOthers:
     def test_a_long_record_is_cut(self):
         model = with_metadata(trained().model, dropped={f"feature {index}": "gain 0" for index in range(500)})
         table = table_in(card_of(facts_of(model=model)), "Further records of the training")
-        assert len(table.rows) == 61
-        assert table.rows[-1].cells == ("and more", "440 values: see metadata.json")
+        assert len(table.rows) == 13
+        assert table.rows[-1].cells == ("dropped, and more", "488 values: see metadata.json")
+
+    def test_constraints_that_training_resolved_count_rather_than_the_patterns(self):
+        record = {**trained().model.metadata["training"], "monotone": {"late": 1, "noise": 1}}
+        card = card_of(facts_of(model=with_metadata(trained().model, training=record)))
+        assert "held to one direction in 2 features" in section_of(card, "training").sentences[1]
+        assert not [text for text in weaknesses_in(card) if "monotone" in text]
 
     def test_without_one_there_is_no_such_table(self):
         assert [table.title for table in section_of(card_of(), "training").tables] == ["Training parameters"]

@@ -71,6 +71,13 @@ class CardFacts:
         return found
 
     @property
+    def constraints(self) -> Mapping[str, Any]:
+        """Features, or patterns of features, whose risk is held to one direction."""
+        constraints = self.model.metadata["parameters"].get("monotone_constraints") or {}
+        found: Mapping[str, Any] = self.record.get("monotone", constraints)
+        return found
+
+    @property
     def cases(self) -> int:
         """Rows of the test part's rarer class."""
         test = self.parts["test"]

@@ -7,10 +7,11 @@ from typing import Any
 
 from segmentation_model.model_card.content import Row, Section, Table, named_values
 from segmentation_model.model_card.facts import CardFacts, leaves
-from segmentation_model.pages.wording import bar_length, name_of, plural, rows_words, share_words
+from segmentation_model.pages.wording import bar_length, name_of, plural, sentence, share_words
 
 TOP_FEATURES = 20
-MAX_RECORDS = 60
+#: Values of one record, and of all together, that are shown.
+MAX_OF_A_RECORD, MAX_RECORDS = 12, 200
 
 #: Keys that other sections tell of, or that the facts of this one hold.
 _TOLD = {
@@ -23,14 +24,14 @@ _TOLD_OF_TRAINING = {"rows", "positives", "seed", "trees", "stopped_early", "gai
 def training(facts: CardFacts) -> Section:
     """Settings, what came of them, and every further record of the training that the artifact keeps."""
     record, parameters = facts.record, facts.model.metadata["parameters"]
-    constraints = parameters.get("monotone_constraints") or {}
     further = further_records(facts.model.metadata)
+    held = plural(len(facts.constraints), "feature or pattern", "features or patterns")
     stopped = "stopped early" if record["stopped_early"] else "did not stop early"
     sentences = (
         f"Trained on {plural(record['rows'], 'row')} with {plural(record['positives'], 'unpaid bill')}: "
         f"{plural(record['trees'], 'tree')}, {stopped}, on {parameters['device']}.",
-        f"The risk is held to one direction in {plural(len(constraints), 'pattern')} of features."
-        if constraints
+        f"The risk is held to one direction in {held}."
+        if facts.constraints
         else "Nothing holds the risk to one direction in a feature: no monotone constraints are set.",
     )
     tables: tuple[Table, ...] = (named_values("Training parameters", dict(leaves(parameters))),)
@@ -43,11 +44,13 @@ def further_records(metadata: Mapping[str, Any]) -> dict[str, str]:
     """What the artifact records besides what the card tells elsewhere, such as a search or a selection of features."""
     found = {key: value for key, value in metadata.items() if key not in _TOLD}
     found |= {key: value for key, value in metadata["training"].items() if key not in _TOLD_OF_TRAINING}
-    told = dict(leaves(found))
-    shown = dict(list(told.items())[:MAX_RECORDS])
-    if len(told) > len(shown):
-        shown["and more"] = f"{rows_words(len(told) - len(shown))} values: see metadata.json"
-    return shown
+    shown: dict[str, str] = {}
+    for key, record in found.items():
+        told = list(leaves({key: record}))
+        shown |= dict(told[:MAX_OF_A_RECORD])
+        if len(told) > MAX_OF_A_RECORD:
+            shown[f"{sentence(key, 100)}, and more"] = f"{len(told) - MAX_OF_A_RECORD:,} values: see metadata.json"
+    return dict(list(shown.items())[:MAX_RECORDS])
 
 
 def importance(facts: CardFacts) -> Section:

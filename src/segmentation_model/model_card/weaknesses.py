@@ -88,7 +88,7 @@ def _overfitting(facts: CardFacts) -> Iterator[Weakness]:
     record, parameters = facts.record, facts.model.metadata["parameters"]
     if parameters["validation_share"] and not record["stopped_early"] and record["trees"] == parameters["max_trees"]:
         yield Weakness("low", f"Training used all {rows_words(record['trees'])} trees allowed: more might do better.")
-    if not parameters.get("monotone_constraints"):
+    if not facts.constraints:
         yield Weakness("low", "Nothing keeps the risk from falling as arrears grow: no monotone constraints are set.")
     train, test = (facts.metrics[part]["roc_auc"] for part in ("train", "test"))
     if train is not None and test is not None and train - test > OVERFITTING:
