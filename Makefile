@@ -56,6 +56,8 @@ segments|one row per customer: risk, segment, what may stay unpaid (Parquet, by 
 benchmark.csv|BENCHMARK: customers, debt and expected loss of each segment
 drift_report.html|how the current customers differ from those the model knows
 drift_report.txt|the drift report as plain text
+model_card_domestic.html|what to know before signing the model of the domestic tariff
+model_card_industrial.html|what to know before signing the model of the industrial tariff
 evaluation_domestic.json|how good the model of the domestic tariff is
 evaluation_industrial.json|how good the model of the industrial tariff is
 rejected|rows that could not be used, each with the reason

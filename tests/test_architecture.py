@@ -154,11 +154,12 @@ def test_every_node_is_in_one_of_the_five_boxes():
 
 
 def test_the_drift_gate_precedes_training_scoring_and_the_profile_of_the_month():
+    """The model card, which comes after training, quotes it."""
     waiting = {node.name for node in registered("__default__").nodes if "drift_gate" in node.inputs}
     assert waiting == {
         name.format(tariff)
         for tariff in ("domestic", "industrial")
-        for name in ("modeling.{}.train_model", "modeling.{}.score_current")
+        for name in ("modeling.{}.train_model", "modeling.{}.write_model_card", "modeling.{}.score_current")
     } | {"drift.profile_current"}
 
 

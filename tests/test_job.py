@@ -26,6 +26,10 @@ REPORTS = {
     "evaluation_industrial.json",
     "expected_performance.json",
     "label_drift.json",
+    "model_card_domestic.html",
+    "model_card_domestic.md",
+    "model_card_industrial.html",
+    "model_card_industrial.md",
     "run_summary.json",
     "window_check.json",
 }
@@ -133,6 +137,7 @@ def test_evaluation_has_the_promised_keys(root, tariff):
     assert evaluation["status"] == "trained"
     assert evaluation["model_version"] == artifact.version
     assert 0 < evaluation["threshold"] < 1
+    assert evaluation["fairness"]["groups"]
     for part in ("train", "calibration", "test"):
         assert set(evaluation[part]) == PART_METRICS
         assert 0.5 < evaluation[part]["roc_auc"] < 1
@@ -181,7 +186,7 @@ def test_mlflow_knows_parameters_metrics_and_figures(project, root):
     assert 0.5 < tracked.data.metrics["evaluation_domestic.test.roc_auc"] < 1
     files = {artifact.path for artifact in client.list_artifacts(tracked.info.run_id)}
     assert {"roc_curve_domestic.png", "drift_summary.json", "evaluation_industrial.json"} <= files
-    assert {"drift_report.html", "window_check.json"} <= files
+    assert {"drift_report.html", "window_check.json", "model_card_domestic.html"} <= files
     assert tracked.data.metrics["window_check.mis_rolled"] == 0
     assert tracked.data.metrics["drift_metrics.domestic.max_psi"] < 0.1
     assert not [name for name in tracked.data.metrics if name.startswith("drift_summary")]
@@ -323,6 +328,8 @@ def test_a_tariff_without_a_model_is_not_evaluable_and_the_run_goes_on(project, 
     assert summary["tariffs"]["Industrial"]["status"] == "skipped"
     assert "one class" in summary["tariffs"]["Industrial"]["reason"]
     assert read_json(reporting(copy, "evaluation_industrial.json"))["status"] == "skipped"
+    card = reporting(copy, "model_card_industrial.md").read_text(encoding="utf-8")
+    assert card.startswith("# Model card: Industrial\n\nNo model was trained: ")
     segments = pd.read_parquet(reporting(copy, "segments"))
     industrial = segments[segments["tariff"] == "Industrial"]
     assert set(industrial["risk_category"]) >= {"No evaluable", "Cliente Nuevo"}

@@ -1,7 +1,9 @@
 """Hook that tracks a run in MLflow: parameters flattened, metrics and files by what the catalog says."""
 
+import base64
 import logging
 import re
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -23,14 +25,16 @@ class TrackingHook:
 
     kedro-mlflow logs a typed group of parameters as one text, so its logging of parameters is left out (its hook's
     ``before_node_run``) and the leaves are logged once per run. What else goes to MLflow stands in the catalog:
-    ``metadata: {mlflow: [metrics, artifact]}`` on an entry logs the numbers in it, or its content as a file; content
-    comes from memory, so it works on any file system. The database is opened when a tracked run begins, not before.
+    ``metadata: {mlflow: [metrics, artifact]}`` on an entry logs the numbers in it, or its content as a file. Content
+    comes from memory, so it works on any file system; a figure, which takes long to draw, comes from the image that its
+    dataset has saved. The database is opened when a tracked run begins, not before.
     """
 
     def __init__(self) -> None:
         """Start with no run."""
         self._context: KedroContext | None = None
         self._inner: Any = None
+        self._catalog: DataCatalog | None = None
 
     @hook_impl
     def after_context_created(self, context: KedroContext) -> None:
@@ -41,6 +45,7 @@ class TrackingHook:
     def before_pipeline_run(self, run_params: dict[str, Any], pipeline: Pipeline, catalog: DataCatalog) -> None:
         """Open the MLflow run and log the parameters."""
         self._inner = None
+        self._catalog = catalog
         if not _tracked(pipeline, catalog):
             return
         import mlflow
@@ -58,20 +63,29 @@ class TrackingHook:
 
     @hook_impl
     def after_node_run(self, catalog: DataCatalog, outputs: dict[str, Any]) -> None:
-        """Log the outputs whose catalog entry asks for it."""
-        if self._inner is None:
+        """Log the outputs whose catalog entry asks for it; figures when they are saved."""
+        if not self._is_tracking():
             return
         import mlflow
 
-        if mlflow.active_run() is None:
-            return
         for name, data in outputs.items():
             wanted = _wanted(catalog, name)
             if "metrics" in wanted:
                 numbers = {key: value for key, value in _leaves(data) if _is_number(value)}
                 mlflow.log_metrics({_FORBIDDEN.sub("_", f"{name}.{key}"): float(v) for key, v in numbers.items()})
-            if "artifact" in wanted:
-                self._log_artifact(name, data, catalog)
+            if "artifact" in wanted and not isinstance(data, Figure):
+                _log_content(data, _file_name(catalog, name))
+
+    @hook_impl
+    def after_dataset_saved(self, dataset_name: str, data: Any) -> None:
+        """Log a figure whose catalog entry asks for it, as it was saved: it is not drawn again."""
+        if not isinstance(data, Figure) or not self._is_tracking():
+            return
+        assert self._catalog is not None
+        if "artifact" in _wanted(self._catalog, dataset_name):
+            dataset: Any = self._catalog[dataset_name]
+            # The image that Kedro-Viz previews too, from whatever file system it lies on.
+            _log_image(base64.b64decode(dataset.preview()), _file_name(self._catalog, dataset_name))
 
     @hook_impl
     def after_pipeline_run(self, run_params: dict[str, Any], pipeline: Pipeline, catalog: DataCatalog) -> None:
@@ -87,17 +101,34 @@ class TrackingHook:
         if self._inner is not None:
             self._inner.on_pipeline_error(error=error, run_params=run_params, pipeline=pipeline, catalog=catalog)
 
-    @staticmethod
-    def _log_artifact(name: str, data: Any, catalog: DataCatalog) -> None:
+    def _is_tracking(self) -> bool:
+        if self._inner is None:
+            return False
         import mlflow
 
-        file = PurePosixPath(str(catalog[name]._describe()["filepath"])).name
-        if isinstance(data, Figure):
-            mlflow.log_figure(data, file)
-        elif isinstance(data, dict):
-            mlflow.log_dict(data, file)
-        else:
-            mlflow.log_text(str(data), file)
+        return mlflow.active_run() is not None
+
+
+def _log_content(data: Any, file: str) -> None:
+    import mlflow
+
+    if isinstance(data, dict):
+        mlflow.log_dict(data, file)
+    else:
+        mlflow.log_text(str(data), file)
+
+
+def _log_image(image: bytes, file: str) -> None:
+    import mlflow
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, file)
+        path.write_bytes(image)
+        mlflow.log_artifact(str(path))
+
+
+def _file_name(catalog: DataCatalog, name: str) -> str:
+    return PurePosixPath(str(catalog[name]._describe()["filepath"])).name
 
 
 def _make_folder_of(tracking_uri: str) -> None:

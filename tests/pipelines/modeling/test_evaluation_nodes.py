@@ -127,13 +127,16 @@ class TestDegenerateTestPart:
 
 class TestTables:
     def test_they_are_those_of_the_evaluation(self):
-        deciles, reliability, segments = evaluation_nodes.tabulate_evaluation(trained().metrics)
+        deciles, reliability, segments, fairness = evaluation_nodes.tabulate_evaluation(trained().metrics)
         assert deciles["rows"].tolist() == [100] * 10
         assert reliability["rows"].sum() == 1_000
         assert segments.groupby("dimension")["rows"].sum().to_dict() == {
             "region": 1_000, "stratum_class": 1_000, "standing": 1_000,
         }  # fmt: skip
         assert deciles.to_dict(orient="records") == trained().metrics["deciles"]
+        groups = fairness[["dimension", "value", "rows"]].itertuples(index=False, name=None)
+        judged = segments[segments["dimension"] != "standing"]
+        assert list(groups) == list(judged[["dimension", "value", "rows"]].itertuples(index=False, name=None))
 
     def test_without_a_model_they_have_columns_and_no_rows(self):
         for table in evaluation_nodes.tabulate_evaluation(skipped().metrics):

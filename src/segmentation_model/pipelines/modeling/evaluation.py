@@ -15,12 +15,22 @@ from segmentation_model.pipelines.modeling.evaluation_tables import (
     tabulate_deciles,
     tabulate_reliability,
 )
+from segmentation_model.pipelines.modeling.fairness import FAIRNESS_COLUMNS, judge_fairness
 from segmentation_model.pipelines.modeling.metrics import cost_optimal_threshold, evaluate_scores
 from segmentation_model.pipelines.modeling.params import CostMatrix, EvaluationSettings
 from segmentation_model.pipelines.modeling.segment_metrics import SEGMENT_COLUMNS, tabulate_segments
 
 #: Table of an evaluation: its columns.
 TABLES = {"deciles": DECILE_COLUMNS, "reliability": RELIABILITY_COLUMNS, "segments": SEGMENT_COLUMNS}
+
+
+def tables_of(metrics: Mapping[str, Any]) -> tuple[pd.DataFrame, ...]:
+    """The tables of an evaluation: deciles, reliability, segments, fairness; columns only where there is no model."""
+    fairness = metrics.get("fairness", {}).get("groups", [])
+    return (
+        *(pd.DataFrame(metrics.get(name, []), columns=list(columns)) for name, columns in TABLES.items()),
+        pd.DataFrame(fairness, columns=list(FAIRNESS_COLUMNS)),
+    )
 
 
 def evaluate_parts(
@@ -44,7 +54,7 @@ def evaluate_parts(
         ``PartMetrics`` per part as JSON; the ``threshold`` that costs least on the calibration part; and of the test
         part ``intervals`` of the metrics (null without both classes, or without draws), ``calibration_cost`` (AUC of
         the margin minus that of the probability; null without both classes), ``decision`` (what the threshold brings
-        and costs), and the tables ``deciles``, ``reliability`` and ``segments`` as lists of records.
+        and costs), the tables ``deciles``, ``reliability`` and ``segments`` as lists of records, and ``fairness``.
     """
     matrix = complete_costs(costs, settings)
     metrics = {
@@ -65,6 +75,9 @@ def evaluate_parts(
         "reliability": tabulate_reliability(test["target"], test["probability"], settings.interval_level),
         "segments": tabulate_segments(test, test_dimensions, threshold, settings.segment_minimum_cases),
     }
+    fairness = judge_fairness(
+        test, tables["segments"], threshold, settings.interval_level, settings.segment_minimum_cases
+    )
     raw_auc = metrics["test"]["roc_auc"]
     return {
         **metrics,
@@ -73,6 +86,7 @@ def evaluate_parts(
         "intervals": _intervals(test, settings, seed),
         "decision": judge_threshold(test["target"], test["probability"], threshold, matrix),
         **{name: _records(table) for name, table in tables.items()},
+        "fairness": {**fairness, "groups": _records(fairness["groups"])},
     }
 
 

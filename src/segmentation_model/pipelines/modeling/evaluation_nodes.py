@@ -11,7 +11,7 @@ from segmentation_model.model.artifact import ModelArtifact
 from segmentation_model.model.booster import TrainedBooster
 from segmentation_model.model.calibration import Calibrator
 from segmentation_model.pipelines.modeling import figures
-from segmentation_model.pipelines.modeling.evaluation import TABLES, evaluate_parts
+from segmentation_model.pipelines.modeling.evaluation import evaluate_parts, tables_of
 from segmentation_model.pipelines.modeling.params import CostMatrix, EvaluationSettings
 from segmentation_model.pipelines.modeling.segment_metrics import segment_dimensions
 from segmentation_model.segments import SegmentRules
@@ -57,20 +57,18 @@ def evaluate_model(
     return {"status": "trained", "reason": None, **measured}, predictions
 
 
-def tabulate_evaluation(metrics: dict[str, Any]) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+def tabulate_evaluation(metrics: dict[str, Any]) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """The tables of an evaluation, for spreadsheets.
 
     Args:
         metrics: The evaluation.
 
     Returns:
-        Risk deciles, reliability and segments of the test part; without rows where there is no model, or where the
-        test part lacks a class.
+        Risk deciles, reliability, segments and fairness of the test part; without rows where there is no model, and
+        the first where the test part lacks a class.
     """
-    deciles, reliability, segments = (
-        pd.DataFrame(metrics.get(name, []), columns=list(columns)) for name, columns in TABLES.items()
-    )
-    return deciles, reliability, segments
+    deciles, reliability, segments, fairness = tables_of(metrics)
+    return deciles, reliability, segments, fairness
 
 
 def plot_evaluation(

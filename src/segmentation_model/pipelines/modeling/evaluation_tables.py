@@ -3,10 +3,10 @@
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import norm
 
 from segmentation_model.model.calibration import check_margins_and_labels
 from segmentation_model.pipelines.modeling.metrics import CALIBRATION_BINS, bin_edges, check_probabilities
+from segmentation_model.pipelines.modeling.wilson import wilson_interval
 
 FloatArray = NDArray[np.float64]
 DECILE_COLUMNS = (
@@ -92,7 +92,7 @@ def tabulate_reliability(target: ArrayLike, probability: ArrayLike, level: float
     size, ranked = np.diff(edges), np.sort(probabilities)
     mean = np.diff(_so_far(probabilities, probabilities, edges)) / size
     observed = np.clip(np.diff(_so_far(labels, probabilities, edges)) / size, 0, 1)
-    lower, upper = _wilson(observed, size, level)
+    lower, upper = wilson_interval(observed, size, level)
     return pd.DataFrame(
         {
             "bin": np.arange(1, len(size) + 1),
@@ -113,10 +113,3 @@ def _so_far(values: FloatArray, score: FloatArray, edges: NDArray[np.intp]) -> F
     _, group = np.unique(score, return_inverse=True)
     rows, sums = np.bincount(group), np.bincount(group, weights=values)
     return np.interp(edges, np.concatenate(([0], np.cumsum(rows))), np.concatenate(([0.0], np.cumsum(sums))))
-
-
-def _wilson(rate: FloatArray, rows: NDArray[np.intp], level: float) -> tuple[FloatArray, FloatArray]:
-    z = norm.ppf((1 + level) / 2)
-    centre = (rate + z**2 / (2 * rows)) / (1 + z**2 / rows)
-    half = z / (1 + z**2 / rows) * np.sqrt(rate * (1 - rate) / rows + z**2 / (4 * rows**2))
-    return np.clip(centre - half, 0, 1), np.clip(centre + half, 0, 1)

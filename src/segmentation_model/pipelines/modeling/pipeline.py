@@ -2,13 +2,14 @@
 
 from kedro.pipeline import Node, Pipeline
 
-from segmentation_model.pipelines.modeling import evaluation_nodes, nodes
+from segmentation_model.pipelines.modeling import card_nodes, evaluation_nodes, nodes
 
 TARIFFS = ("domestic", "industrial")
-_TABLES = ("decile_table", "reliability_table", "segment_table")
+_TABLES = ("decile_table", "reliability_table", "segment_table", "fairness_table")
 _FIGURES = (
     "roc_curve", "precision_recall", "reliability", "gains", "score_distribution", "feature_importance",
 )  # fmt: skip
+_CARDS = ("model_card_markdown", "model_card_html")
 
 
 def create_pipeline(**_: object) -> Pipeline:
@@ -17,7 +18,7 @@ def create_pipeline(**_: object) -> Pipeline:
 
 
 def _instance(tariff: str) -> Pipeline:
-    per_tariff = ("train", "calibration", "test", "feature_spec", "reference_profile", "current")
+    per_tariff = ("train", "calibration", "test", "leakage", "feature_spec", "reference_profile", "current")
     return Pipeline(
         _template(),
         namespace=f"modeling.{tariff}",
@@ -29,7 +30,7 @@ def _instance(tariff: str) -> Pipeline:
             "model": f"model_{tariff}",
             "scored": f"scored_{tariff}",
             "evaluation": f"evaluation_{tariff}",
-            **{name: f"{name}_{tariff}" for name in (*_TABLES, *_FIGURES)},
+            **{name: f"{name}_{tariff}" for name in (*_TABLES, *_FIGURES, *_CARDS)},
         },
         parameters={
             "params:costs": f"params:modeling.costs.{tariff}",
@@ -172,6 +173,20 @@ def _template() -> list[Node]:
             inputs={"metrics": "metrics", "model": "model"},
             outputs="evaluation",
             name="report_evaluation",
+            tags="training",
+        ),
+        Node(
+            func=card_nodes.write_model_card,
+            inputs={
+                "model": "model",
+                "labelled_margins": "labelled_margins",
+                "leakage": "leakage",
+                "drift_gate": "drift_gate",
+                "reasons": "params:modeling.reasons",
+                "columns": "params:columns",
+            },
+            outputs=list(_CARDS),
+            name="write_model_card",
             tags="training",
         ),
         Node(

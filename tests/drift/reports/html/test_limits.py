@@ -15,7 +15,7 @@ from segmentation_model.drift.judgement.table_drift import skipped_table
 from segmentation_model.drift.reports.findings import Findings
 from segmentation_model.drift.reports.html.columns import fair_shares
 from segmentation_model.drift.reports.html.page import MAX_BYTES, drift_html
-from segmentation_model.drift.reports.html.wording import printable
+from segmentation_model.pages.wording import printable
 from tests.drift.builders import RULE, column, judge, undrifted_table
 from tests.drift.reports.html.pages import HOSTILE, Parsed, drifted_columns, page_of, table_of, words_of
 
@@ -93,12 +93,13 @@ class TestTheSafety:
         page = page_of(tables, windows=windows)
         assets = resources.files("segmentation_model.drift.reports.html") / "templates"
         policy = re.search(r'Content-Security-Policy" content="([^"]+)"', page)[1]
-        for directive, element, file in (
-            ("style-src", "style", "drift_report.css"),
-            ("script-src", "script", "drift_report.js"),
+        shared = resources.files("segmentation_model.pages") / "templates" / "page.css"
+        for directive, element, files in (
+            ("style-src", "style", (shared, assets / "drift_report.css")),
+            ("script-src", "script", (assets / "drift_report.js",)),
         ):
             source = re.search(rf"<{element}>(.*?)</{element}>", page, re.DOTALL)[1]
-            assert source == (assets / file).read_text(encoding="utf-8").strip()
+            assert source == "\n".join(file.read_text(encoding="utf-8").strip() for file in files)
             digest = base64.b64encode(hashlib.sha256(source.encode()).digest()).decode()
             assert f"{directive} 'sha256-{digest}'" in policy
         assert policy.startswith("default-src 'none'")

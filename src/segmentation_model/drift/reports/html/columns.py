@@ -10,7 +10,7 @@ from segmentation_model.drift.judgement.families import FamilyDrift
 from segmentation_model.drift.judgement.severity import JudgedSeverity, rank
 from segmentation_model.drift.judgement.table_drift import TableDrift
 from segmentation_model.drift.reports.html.plots import BinPlot, draw_bins, missing_words
-from segmentation_model.drift.reports.html.wording import Name, name_of, number_words, p_value_words, sentence
+from segmentation_model.pages.wording import Name, name_of, number_words, p_value_words, sentence
 
 WORST_FIRST: Mapping[JudgedSeverity, int] = {"high": 4, "moderate": 3, "low": 2, "not_measured": 1, "none": 0}
 """What could not be measured comes before what is stable: it is no reassurance."""

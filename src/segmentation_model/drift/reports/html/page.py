@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-from functools import lru_cache
-from importlib import resources
-
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
 from segmentation_model.drift.reports.findings import Findings
 from segmentation_model.drift.reports.html.columns import Budget, column_rows, tariff_columns
+from segmentation_model.drift.reports.html.levels import LEVEL_WORDS
 from segmentation_model.drift.reports.html.sections import headline, run_facts, tariff_card
 from segmentation_model.drift.reports.html.windows import window_words
-from segmentation_model.drift.reports.html.wording import LEVEL_WORDS
+from segmentation_model.pages.sources import asset, environment, source_hash, stylesheet
 
 MAX_BYTES = 2_000_000
 
@@ -40,10 +34,10 @@ def drift_html(findings: Findings) -> str:
 
 def _render(findings: Findings, budget: Budget) -> str:
     tables, windows = findings.tables, findings.windows
-    style, script = _asset("drift_report.css"), _asset("drift_report.js")
+    style, script = stylesheet(_PACKAGE, "drift_report.css"), asset(_PACKAGE, "drift_report.js")
     groups = tariff_columns(tables, budget)
     return (
-        _environment()
+        environment(_PACKAGE)
         .get_template("drift_report.html.j2")
         .render(
             headline=headline(findings.outcome),
@@ -59,28 +53,7 @@ def _render(findings: Findings, budget: Budget) -> str:
             levels=LEVEL_WORDS,
             style=style,
             script=script,
-            style_hash=_source_hash(style),
-            script_hash=_source_hash(script),
+            style_hash=source_hash(style),
+            script_hash=source_hash(script),
         )
     )
-
-
-@lru_cache(maxsize=1)
-def _environment() -> Environment:
-    return Environment(
-        loader=PackageLoader(_PACKAGE),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=StrictUndefined,
-    )
-
-
-@lru_cache(maxsize=2)
-def _asset(name: str) -> str:
-    return resources.files(_PACKAGE).joinpath("templates", name).read_text(encoding="utf-8").strip()
-
-
-def _source_hash(source: str) -> str:
-    """How a content security policy names an inline script or style."""
-    return f"sha256-{base64.b64encode(hashlib.sha256(source.encode()).digest()).decode()}"

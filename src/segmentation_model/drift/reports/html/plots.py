@@ -10,8 +10,9 @@ from segmentation_model.drift.judgement.column_drift import BinCount, ColumnDrif
 from segmentation_model.drift.judgement.severity import JudgedSeverity
 from segmentation_model.drift.reference.binning import BinRole
 from segmentation_model.drift.reports.html.intervals import short_intervals
-from segmentation_model.drift.reports.html.wording import (
+from segmentation_model.pages.wording import (
     Name,
+    bar_length,
     name_of,
     number_words,
     p_value_words,
@@ -100,15 +101,6 @@ def missing_words(column: ColumnDrift) -> tuple[str, str]:
         share_words(column.reference_missing, column.reference_rows),
         share_words(column.current_missing, column.current_rows),
     )
-
-
-def bar_length(share: float, longest: float) -> str:
-    """Length of a bar, 100 being the longest of its plot.
-
-    >>> bar_length(0.1, 0.4), bar_length(0.4, 0.4), bar_length(0.0, 0.0)
-    ('25', '100', '0')
-    """
-    return f"{100.0 * share / longest:.4g}" if longest > 0.0 else "0"
 
 
 def _bars(column: ColumnDrift) -> tuple[BarPair, ...]:

@@ -11,11 +11,11 @@ from segmentation_model.drift.judgement.prediction import PredictionSignal
 from segmentation_model.drift.judgement.severity import NOT_MEASURED, JudgedSeverity
 from segmentation_model.drift.judgement.table_drift import TableDrift
 from segmentation_model.drift.judgement.verdict import Verdict
-from segmentation_model.drift.reports.html.plots import bar_length
-from segmentation_model.drift.reports.html.wording import (
+from segmentation_model.drift.reports.html.levels import LEVEL_WORDS
+from segmentation_model.pages.wording import (
     DASH,
-    LEVEL_WORDS,
     Name,
+    bar_length,
     name_of,
     number_words,
     p_value_words,

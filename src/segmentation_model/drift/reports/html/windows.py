@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from segmentation_model.drift.judgement.monthly_windows import FamilyWindow, WindowCheck
-from segmentation_model.drift.reports.html.wording import Name, name_of, plural, rows_words, sentence, share_words
+from segmentation_model.pages.wording import Name, name_of, plural, rows_words, sentence, share_words
 
 MAX_NAMED = 12
 

@@ -1,30 +1,19 @@
-"""How the page writes numbers, levels and names. A value that is not defined is a dash, never a 0."""
+"""How pages write numbers and names. A value that is not defined is a dash, never a 0."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
-
-from segmentation_model.drift.judgement.severity import JudgedSeverity
 
 DASH = "–"
 NAME_LENGTH = 48
 WHOLE_NAME_LENGTH = 160
 """A name that is cut is shown whole in a tooltip, up to this length."""
 
-LEVEL_WORDS: Mapping[JudgedSeverity, str] = {
-    "high": "High",
-    "moderate": "Moderate",
-    "low": "Low",
-    "none": "None",
-    "not_measured": "Not measured",
-}
-
 
 @dataclass(frozen=True)
 class Name:
-    """A name as the page shows it: ``text`` is short, ``whole`` the uncut one (empty where it is not needed)."""
+    """A name as a page shows it: ``text`` is short, ``whole`` the uncut one (empty where it is not needed)."""
 
     text: str
     whole: str = ""
@@ -131,3 +120,12 @@ def plural(count: int, one: str, many: str = "") -> str:
     ('1 column', '2,000 columns', '2 families')
     """
     return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def bar_length(share: float, longest: float) -> str:
+    """Length of a bar, 100 being the longest of its plot.
+
+    >>> bar_length(0.1, 0.4), bar_length(0.4, 0.4), bar_length(0.0, 0.0)
+    ('25', '100', '0')
+    """
+    return f"{100.0 * share / longest:.4g}" if longest > 0.0 else "0"

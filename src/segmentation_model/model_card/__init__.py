@@ -1,0 +1,1 @@
+"""The model card: what a reviewer needs to know of a model, from what was fitted and measured."""

@@ -1,0 +1,1 @@
+"""What the pages of HTML share: their look, their safety, how they write numbers and names."""
