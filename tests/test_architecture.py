@@ -25,7 +25,10 @@ IN_MEMORY = {"run_record"}
 #: Two entries read what a third writes: the model's profile lies among the files of its artifact.
 SHARED_PATHS = {"model_domestic", "model_profile_domestic", "model_industrial", "model_profile_industrial"}
 LAYERS = ["raw", "intermediate", "primary", "feature", "model_input", "models", "model_output", "reporting"]
-FITTING = {"train_booster", "fit_calibrator", "fit_risk_cutoffs", "fit_feature_spec", "build_profile"}
+FITTING = {
+    "train_booster", "fit_calibrator", "fit_risk_cutoffs", "fit_feature_spec", "build_profile", "select_by_gain",
+    "search",
+}  # fmt: skip
 
 
 pytestmark = pytest.mark.usefixtures("fresh_logging")
@@ -156,7 +159,13 @@ def test_the_drift_gate_precedes_training_scoring_and_the_profile_of_the_month()
     assert waiting == {
         name.format(tariff)
         for tariff in ("domestic", "industrial")
-        for name in ("modeling.{}.train_model", "modeling.{}.score_current", "drift.profile_current_{}")
+        for name in (
+            "modeling.{}.select_features",
+            "modeling.{}.tune_training",
+            "modeling.{}.train_model",
+            "modeling.{}.score_current",
+            "drift.profile_current_{}",
+        )
     }
 
 

@@ -72,6 +72,11 @@ def context_of(table: pd.DataFrame, tariff: str = "Domestic") -> pd.DataFrame:
     )
 
 
+def as_configured(settings: TrainingSettings) -> dict[str, Any]:
+    """What the search for settings gives where it is off."""
+    return {"settings": settings.model_dump(mode="json"), "tuning": {"status": "off"}}
+
+
 @dataclass(frozen=True)
 class Fitted:
     """One instance of the modeling template: what went in and what came out of each node."""
@@ -97,7 +102,8 @@ def fit(train: pd.DataFrame, calibration: pd.DataFrame, test: pd.DataFrame, seed
     context = context_of(pd.concat([train, calibration, test], ignore_index=True))
     spec = choose_features(train, {"status": "checked"}, SelectionSettings())
     reference = profile_reference(train, spec, context, ProfileSettings(), RULES)
-    booster = nodes.train_model(train, calibration, spec, GATE_OPEN, FEW_TREES, MINIMUM, seed)
+    tuned = as_configured(FEW_TREES)
+    booster = nodes.train_model(train, calibration, spec, GATE_OPEN, tuned, MINIMUM, seed)
     margins = nodes.score_labelled(booster, train, calibration, test, spec)
     calibrator = nodes.calibrate_model(booster, margins, CalibrationSettings())
     cutoffs = nodes.freeze_cutoffs(calibrator, margins, context, RiskCategorySettings(), RULES)
@@ -106,8 +112,9 @@ def fit(train: pd.DataFrame, calibration: pd.DataFrame, test: pd.DataFrame, seed
         booster, calibrator, margins, context, EvaluationSettings(bootstrap_draws=20), CostMatrix(), RULES, seed
     )
     model = nodes.package_model(
-        booster, spec, calibrator, cutoffs, profile, metrics, INTAKE, FEW_TREES, FeatureSettings(), SplitSettings()
-    )
+        booster, spec, {"status": "off"}, calibrator, cutoffs, profile, metrics, INTAKE, tuned, FeatureSettings(),
+        SplitSettings(),
+    )  # fmt: skip
     return Fitted(
         train, calibration, test, context, spec, reference, booster, margins, calibrator, cutoffs, profile, metrics,
         predictions, model,
