@@ -95,7 +95,11 @@ class IntegerRange(_Group):
 
 
 class SearchSpace(_Group):
-    """Where each hyperparameter is searched; null: it stays as ``modeling.training`` has it."""
+    """Where each hyperparameter is searched; null: it stays as ``modeling.training`` has it.
+
+    By default the two penalties that ``min_child_weight`` and ``reg_lambda`` stand in for are not: with few unpaid
+    bills most of their values leave no split at all, and a trial is wasted.
+    """
 
     learning_rate: RealRange | None = RealRange(low=0.02, high=0.2, log=True)
     max_depth: IntegerRange | None = IntegerRange(low=2, high=5)
@@ -103,8 +107,8 @@ class SearchSpace(_Group):
     subsample: RealRange | None = RealRange(low=0.5, high=1)
     colsample_bytree: RealRange | None = RealRange(low=0.3, high=1)
     reg_lambda: RealRange | None = RealRange(low=0.1, high=100, log=True)
-    reg_alpha: RealRange | None = RealRange(low=0, high=10)
-    gamma: RealRange | None = RealRange(low=0, high=5)
+    reg_alpha: RealRange | None = None
+    gamma: RealRange | None = None
 
     @property
     def ranges(self) -> Mapping[str, RealRange | IntegerRange]:
