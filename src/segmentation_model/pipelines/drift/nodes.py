@@ -164,7 +164,7 @@ def check_drift(
         The reports by name, and the ``verdict`` for the gate.
 
     Raises:
-        InputError: The rows lack a feature of this run's own models.
+        InputError: The rows lack a feature that this run's own models were trained on or selected from.
         ConfigurationError: The baseline is one per month, and the same month of last year is not among them.
     """
     sides = {
@@ -172,7 +172,7 @@ def check_drift(
         "Industrial": (reference_profile_industrial, baseline_industrial, current_industrial),
     }
     for profile, _, current in sides.values():
-        require_features(current, profile.columns, "current_customers")
+        require_features(current, profile.columns, "current_customers", "the model's profile")
     tables = {
         tariff: check_tariff(
             profile,
