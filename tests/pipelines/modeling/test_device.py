@@ -1,13 +1,18 @@
 """Trees are built where the configuration says, or the run ends; the model says where they were built."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 import xgboost as xgb
 
-from segmentation_model.errors import ConfigurationError
-from segmentation_model.pipelines.modeling import device, nodes
+from segmentation_model.errors import ConfigurationError, InputError
+from segmentation_model.pipelines.modeling import device, nodes, training
 from segmentation_model.pipelines.modeling.device import device_of, require_device
+from tests.in_process import run
 from tests.model.artifacts import FEW_TREES, GATE_OPEN, MINIMUM, as_configured, trained
+
+pytestmark = pytest.mark.usefixtures("fresh_logging")
 
 CUDA = FEW_TREES.model_copy(update={"device": "cuda"})
 
@@ -35,9 +40,18 @@ class TestWithoutAGpu:
 
     def test_training_ends_before_any_tree_is_built(self, no_gpu, monkeypatch: pytest.MonkeyPatch):
         given = (trained().train, trained().calibration, trained().spec, GATE_OPEN, as_configured(CUDA), MINIMUM, 7)
-        monkeypatch.setattr(nodes, "train_booster", lambda *_: pytest.fail("training began"))
+        monkeypatch.setattr(training, "_matrix", lambda *_: pytest.fail("training began"))
         with pytest.raises(ConfigurationError, match="finds no GPU"):
             nodes.train_model(*given)
+
+    def test_a_run_that_trains_ends_before_it_begins_and_one_that_scores_does_not(self, no_gpu, tmp_path: Path):
+        cuda = {"modeling": {"training": {"device": "cuda"}}}
+        run("synthetic_data", tmp_path, rows=50, **cuda)
+        with pytest.raises(ConfigurationError, match="finds no GPU"):
+            run("training", tmp_path, **cuda)
+        assert [path.name for path in tmp_path.iterdir()] == ["01_raw"]
+        with pytest.raises(InputError, match="there is no model"):
+            run("scoring", tmp_path, **cuda)
 
     def test_a_build_without_cuda_is_told_alike(self, monkeypatch: pytest.MonkeyPatch):
         def refuse(*_: object, **__: object) -> xgb.Booster:

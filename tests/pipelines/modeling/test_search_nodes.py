@@ -10,7 +10,6 @@ import pytest
 
 from segmentation_model.datasets.journal import Journal
 from segmentation_model.datasets.storage import Storage
-from segmentation_model.errors import ConfigurationError
 from segmentation_model.pipelines import modeling
 from segmentation_model.pipelines.modeling import nodes, search_nodes
 from segmentation_model.pipelines.modeling.cross_validation import CrossValidation
@@ -135,15 +134,6 @@ class TestTuning:
             "status": "skipped",
             "reason": "0 of 2 folds have both classes, fewer than 2 (modeling.tuning.folds)",
         }
-
-    def test_a_gpu_that_is_not_there_is_said_before_any_trial(self, journal: Journal, monkeypatch: pytest.MonkeyPatch):
-        def absent(device: str) -> None:
-            raise ConfigurationError(f"no {device}")
-
-        monkeypatch.setattr(search_nodes, "require_device", absent)
-        with pytest.raises(ConfigurationError, match="no cpu"):
-            tune(journal)
-        assert journal.read() == {}
 
 
 class TestGoingOn:

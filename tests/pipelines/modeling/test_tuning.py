@@ -3,6 +3,8 @@
 import builtins
 import logging
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import ValidationError
@@ -21,6 +23,7 @@ from segmentation_model.pipelines.modeling.tuning import (
     search_key,
     settle,
 )
+from tests.in_process import run
 from tests.model.artifacts import FEW_TREES, labelled, trained
 
 CONFIGURED = TrainingSettings(learning_rate=0.1, max_depth=4)
@@ -259,18 +262,30 @@ class TestSpace:
             changed(CONFIGURED, {"max_depth": 13})
 
 
-def test_without_optuna_the_extra_is_named(monkeypatch: pytest.MonkeyPatch):
-    there = builtins.__import__
+class TestWithoutOptuna:
+    MESSAGE = r"modeling\.tuning\.enabled: true needs Optuna.*install the extra `tuning` \(pip install 'segmentation"
 
-    def absent(name: str, *given: object) -> object:
-        if name == "optuna":
-            raise ModuleNotFoundError("No module named 'optuna'", name=name)
-        return there(name, *given)
+    @pytest.fixture(autouse=True)
+    def absent(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        there = builtins.__import__
 
-    monkeypatch.setattr(builtins, "__import__", absent)
-    message = r"modeling\.tuning\.enabled: true needs Optuna.*install the extra `tuning` \(pip install 'segmentation"
-    with pytest.raises(ConfigurationError, match=message):
-        propose(CONFIGURED, SETTINGS, 7, [Trial(changes={}, aucs=(0.7,))])
+        def find(name: str, *given: Any, **named: Any) -> object:
+            if name == "optuna":
+                raise ModuleNotFoundError("No module named 'optuna'", name=name)
+            return there(name, *given, **named)
+
+        monkeypatch.setattr(builtins, "__import__", find)
+
+    def test_the_extra_is_named(self):
+        with pytest.raises(ConfigurationError, match=self.MESSAGE):
+            propose(CONFIGURED, SETTINGS, 7, [Trial(changes={}, aucs=(0.7,))])
+
+    @pytest.mark.usefixtures("fresh_logging")
+    def test_a_run_that_would_search_ends_before_it_begins(self, tmp_path: Path):
+        run("synthetic_data", tmp_path, rows=50)
+        with pytest.raises(ConfigurationError, match=self.MESSAGE):
+            run("training", tmp_path, modeling={"tuning": {"enabled": True}})
+        assert [path.name for path in tmp_path.iterdir()] == ["01_raw"]
 
 
 def test_a_real_search_finds_better_settings_than_poor_ones():

@@ -25,7 +25,6 @@ from segmentation_model.model.reason_settings import ReasonSettings
 from segmentation_model.model.reasons import explain
 from segmentation_model.model.risk_cutoffs import RiskCategorySettings, RiskCutoffs, fit_risk_cutoffs
 from segmentation_model.model.scoring import predict_margin, score
-from segmentation_model.pipelines.modeling.device import require_device
 from segmentation_model.pipelines.modeling.eligibility import reason_to_skip
 from segmentation_model.pipelines.modeling.params import MinimumCases, TrainingSettings
 from segmentation_model.pipelines.modeling.training import train_booster
@@ -59,9 +58,6 @@ def train_model(
 
     Returns:
         The booster, or the reason why there is none.
-
-    Raises:
-        ConfigurationError: The device is not there.
     """
     logger.debug("The drift gate is %s", drift_gate["status"])
     spec = FeatureSpec.model_validate(feature_spec)
@@ -71,7 +67,6 @@ def train_model(
         logger.warning("No model is trained: %s", reason)
         return TrainedBooster(None, {**cases, "reason": reason})
     settings = TrainingSettings.model_validate(tuned_settings["settings"])
-    require_device(settings.device)
     features, _ = apply_feature_spec(train, spec, "training part")
     validation = hash_positions(train["customer_id"], seed, "validation") < settings.validation_share
     result = train_booster(features, train["target"], validation, settings, seed)

@@ -11,7 +11,6 @@ import pandas as pd
 from segmentation_model.datasets.journal import Journal
 from segmentation_model.model.features import FeatureSpec, apply_feature_spec
 from segmentation_model.pipelines.modeling.cross_validation import CrossValidation
-from segmentation_model.pipelines.modeling.device import require_device
 from segmentation_model.pipelines.modeling.eligibility import reason_to_skip
 from segmentation_model.pipelines.modeling.feature_selection import select_by_gain
 from segmentation_model.pipelines.modeling.params import (
@@ -57,7 +56,6 @@ def select_features(
     reason = reason_to_skip({"training": train["target"]}, spec, minimum)
     if reason is not None:
         return feature_spec, {"status": "skipped", "reason": reason}
-    require_device(settings.device)
     selected = select_by_gain(train, spec, selection, settings, seed)
     record = selected.record
     cost = "not measurable" if record["auc_cost"] is None else f"{record['auc_cost']:.4f}"
@@ -106,7 +104,6 @@ def tune_training(
     reason = reason_to_skip({"training": train["target"]}, spec, minimum)
     if reason is not None:
         return {"settings": configured, "tuning": {"status": "skipped", "reason": reason}}
-    require_device(settings.device)
     folds = CrossValidation.of(apply_feature_spec(train, spec, "training part")[0], train, tuning.folds, seed)
     if len(folds.usable) < 2:
         reason = f"{len(folds.usable)} of {tuning.folds} folds have both classes, fewer than 2 (modeling.tuning.folds)"

@@ -17,7 +17,7 @@ import xgboost as xgb
 from numpy.typing import ArrayLike, NDArray
 
 from segmentation_model.errors import ConfigurationError, InputError, shorten
-from segmentation_model.pipelines.modeling.device import device_of
+from segmentation_model.pipelines.modeling.device import device_of, require_device
 from segmentation_model.pipelines.modeling.params import TrainingSettings
 
 _METRIC = "auc"
@@ -70,8 +70,10 @@ def train_booster(
 
     Raises:
         InputError: A class is absent, or a column cannot be learnt from.
-        ConfigurationError: A monotone constraint names a categorical feature, or two contradict each other.
+        ConfigurationError: A monotone constraint names a categorical feature, two contradict each other, or the
+            machine does not have the device.
     """
+    require_device(settings.device)
     labels = np.asarray(target, dtype=np.float32)
     held_out = np.zeros(len(labels), dtype=bool) if validation is None else np.asarray(validation, dtype=bool)
     _check(features, labels, held_out)
