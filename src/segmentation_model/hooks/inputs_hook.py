@@ -19,7 +19,7 @@ _TUNING = "params:modeling.tuning"
 
 
 class InputsHook:
-    """A run needs tables, models, device, libraries; models their own feature settings; made-up data replace no others."""
+    """A run needs what it reads and computes with; made-up data replace nothing but made-up data."""
 
     @hook_impl
     def before_pipeline_run(self, pipeline: Pipeline, catalog: DataCatalog) -> None:

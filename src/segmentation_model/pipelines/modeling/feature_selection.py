@@ -3,6 +3,12 @@
 Gain on the training rows alone says little about one feature of one booster: which of several like features a tree
 takes is half chance, and a feature of pure noise gains something too. So several boosters are asked, which differ in
 the rows and columns that they sample and in the customers that stop them, and a feature stays if enough of them use it.
+
+A booster uses a feature that gains half of what a feature gains on average, or more: a bound that holds for 40
+features and for 300. Measured with five boosters of which three must agree, on 20 % of the customers of one training
+part: of the UCI table's 43 features and a shuffled copy of each, 18 stay, one of them a copy, and AUC rises by .003; of
+the 43 alone 14 stay at a cost of .0002 (bound 0.8: 8 and .004; 1.0: 7 and .018); of the 308 of the synthetic Domestic
+customers 49 at -.0017 (1.0: 31 and .0004).
 """
 
 from collections.abc import Mapping

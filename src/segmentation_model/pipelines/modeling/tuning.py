@@ -152,6 +152,7 @@ def settle(
         "least_gain": settings.least_gain,
         "taken": taken,
         "best": trials[best].changes,
+        "optuna": version("optuna"),
     }
     return (changed(configured, trials[best].changes) if taken else configured), record
 
