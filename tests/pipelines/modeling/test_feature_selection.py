@@ -68,7 +68,7 @@ class TestChoice:
     def test_what_is_dropped_is_left_out_with_the_reason_in_words(self, selected: Selection):
         assert selected.spec.left_out["constant"] == "100.00% of the rows are 1"
         assert set(selected.spec.left_out) == {"constant", *NOISE}
-        assert selected.record["dropped"] == {name: selected.spec.left_out[name] for name in NOISE}
+        assert selected.record["dropped"] == list(NOISE)
         mean = selected.record["importance"]["noise_03"]
         assert selected.spec.left_out["noise_03"].startswith(f"feature selection: {mean:.2%} of the gain on average; ")
         # half of the mean share of 23 features
@@ -150,13 +150,19 @@ class TestCost:
     def test_it_is_nothing_where_all_is_kept(self):
         spec = SPEC.model_copy(update={"features": tuple(f for f in SPEC.features if f.name in PLANTED)})
         record = select_by_gain(TABLE, spec, SETTINGS, TRAINING, seed=7).record
-        assert (record["kept"], record["auc_cost"], record["dropped"]) == (3, 0.0, {})
+        assert (record["kept"], record["auc_cost"], record["dropped"]) == (3, 0.0, [])
 
     def test_it_is_not_known_where_a_class_is_absent(self):
         labels = np.where(MEASURING, 0, TABLE["target"])
         record = select_by_gain(TABLE.assign(target=labels), SPEC, SETTINGS, TRAINING, seed=7).record
         assert record["auc_cost"] is record["auc_all"] is record["auc_costs"] is None
         assert record["status"] == "selected"
+
+    def test_without_both_classes_among_those_who_build_trees_all_is_kept_and_it_says_why(self):
+        labels = np.where(MEASURING, TABLE["target"], 0)
+        found = select_by_gain(TABLE.assign(target=labels), SPEC, SETTINGS, TRAINING, seed=7)
+        reason = "the customers that build trees are of one class (modeling.feature_selection.measuring_share)"
+        assert found == Selection(SPEC, {"status": "skipped", "reason": reason})
 
     def test_those_who_measure_it_do_not_choose(self, selected: Selection):
         """Nor do those who will decide when the model stops: they are among them."""

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from segmentation_model.customer_hash import hash_positions
 from segmentation_model.datasets.journal import Journal
 from segmentation_model.datasets.storage import Storage
 from segmentation_model.pipelines import modeling
@@ -85,7 +86,7 @@ class TestSelection:
         with caplog.at_level(logging.INFO):
             spec, record = select(trained().train, ON)
         assert [feature["name"] for feature in spec["features"]] == ["late"]
-        assert spec["left_out"].keys() == record["dropped"].keys() == {"noise", "channel"}
+        assert list(spec["left_out"]) == record["dropped"] == ["noise", "channel"]
         assert record["status"] == "selected"
         assert abs(record["auc_cost"]) < 0.02
         stability, cost = f"{record['stability']:.2f}", f"{record['auc_cost']:.4f}"
@@ -97,6 +98,16 @@ class TestSelection:
         assert spec == trained().spec
         assert record["status"] == "skipped"
         assert record["reason"].startswith("the training part has ")
+
+    def test_where_one_customer_has_all_unpaid_bills_and_measures_nothing_is_dropped(
+        self, caplog: pytest.LogCaptureFixture
+    ):
+        ids = pd.Series([f"A{number:05d}" for number in range(1_500)])
+        measures = ids[hash_positions(ids, 7, "validation") < 0.2].iloc[0]
+        customers = trained().train["customer_id"].mask(trained().train["target"] == 1, measures)
+        spec, record = select(trained().train.assign(customer_id=customers), ON)
+        assert (spec, record["status"]) == (trained().spec, "skipped")
+        assert "No features are selected: the customers that build trees are of one class" in caplog.text
 
     def test_too_few_cases_are_no_ground_for_a_choice(self):
         _, record = select(trained().train, ON, MinimumCases(training=1_000, calibration=10))

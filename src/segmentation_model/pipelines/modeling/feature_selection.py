@@ -27,7 +27,7 @@ from segmentation_model.model.scoring import predict_margin
 from segmentation_model.pipelines.modeling.params import FeatureSelectionSettings, TrainingSettings
 from segmentation_model.pipelines.modeling.training import train_booster
 
-_LARGEST_SEED = 2**32
+_SEEDS = 2**32
 
 
 @dataclass(frozen=True)
@@ -59,10 +59,7 @@ def select_by_gain(
         seed: The boosters have this seed and those after it.
 
     Returns:
-        At least one feature, and the record.
-
-    Raises:
-        InputError: The rows that build trees hold one class only.
+        At least one feature, and the record; all of them where the customers that build trees are of one class.
     """
     features, _ = apply_feature_spec(rows, spec, "training part")
     target = rows["target"].to_numpy()
@@ -70,6 +67,9 @@ def select_by_gain(
     measuring = hash_positions(rows["customer_id"], seed, "validation") < share
     learning = rows.loc[~measuring, "customer_id"]
     measurable = len(np.unique(target[measuring])) == 2
+    if len(np.unique(target[~measuring])) < 2:
+        reason = "the customers that build trees are of one class (modeling.feature_selection.measuring_share)"
+        return Selection(spec, {"status": "skipped", "reason": reason})
 
     def train(names: list[str], own_seed: int) -> tuple[Mapping[str, float], float]:
         """Gains of a booster, and its AUC on the measuring customers."""
@@ -78,7 +78,7 @@ def select_by_gain(
         margin = predict_margin(result.booster, features.loc[measuring, names])
         return result.gain, float(roc_auc_score(target[measuring], margin)) if measurable else np.nan
 
-    seeds = [(seed + step) % _LARGEST_SEED for step in range(selection.seeds)]
+    seeds = [(seed + step) % _SEEDS for step in range(selection.seeds)]
     gains, auc_of_all = zip(*(train(spec.names, own_seed) for own_seed in seeds), strict=True)
     shares = gain_shares(gains)
     used = (shares >= selection.least_gain / shares.shape[1]).to_numpy()
@@ -97,7 +97,7 @@ def select_by_gain(
         "status": "selected",
         "features": len(keep),
         "kept": len(kept),
-        "dropped": dropped,
+        "dropped": list(dropped),
         "seeds": seeds,
         "stability": stability(used),
         "overlap": mean_overlap(used),
@@ -105,8 +105,11 @@ def select_by_gain(
         "measuring_rows": int(measuring.sum()),
         **_cost(np.array(auc_of_all), np.array(auc_of_kept), measurable),
     }
-    features_kept = tuple(feature for feature in spec.features if feature.name in set(kept))
-    return Selection(FeatureSpec(features=features_kept, left_out={**spec.left_out, **dropped}), record)
+    of_model = {
+        "features": tuple(feature for feature, stays in zip(spec.features, keep, strict=True) if stays),
+        "left_out": {**spec.left_out, **dropped},
+    }
+    return Selection(spec.model_copy(update=of_model), record)
 
 
 def gain_shares(gains: tuple[Mapping[str, float], ...]) -> pd.DataFrame:

@@ -231,7 +231,7 @@ def package_model(
         "features": feature_spec,
         "feature_settings": feature_settings.model_dump(mode="json"),
         "split": split.model_dump(mode="json"),
-        "feature_selection": feature_selection,
+        "feature_selection": {key: value for key, value in feature_selection.items() if key != "importance"},
         "parameters": tuned_settings["settings"],
         "metrics": metrics,
         "labelled": labelled_intake,

@@ -58,6 +58,9 @@ def select_features(
         return feature_spec, {"status": "skipped", "reason": reason}
     selected = select_by_gain(train, spec, selection, settings, seed)
     record = selected.record
+    if record["status"] == "skipped":
+        logger.warning("No features are selected: %s", record["reason"])
+        return feature_spec, record
     cost = "not measurable" if record["auc_cost"] is None else f"{record['auc_cost']:.4f}"
     logger.info(
         "%d of %d features are kept (stability %.2f); cost in AUC: %s",
