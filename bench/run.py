@@ -146,8 +146,8 @@ def kedro_run(conf: Path, parameters: str) -> list[str]:
     return [sys.executable, "-m", "kedro", "run", "--env=bench", f"--conf-source={conf}", f"--params={parameters}"]
 
 
-def make_tables(conf: Path, root: Path, rows: int) -> Measured:
-    return measure([*kedro_run(conf, f"root={root},rows={rows}"), "--pipelines=synthetic_data"], PROJECT)
+def make_tables(conf: Path, root: Path, rows: int, *options: str) -> Measured:
+    return measure([*kedro_run(conf, f"root={root},rows={rows}"), "--pipelines=synthetic_data", *options], PROJECT)
 
 
 def run_job(conf: Path, root: Path, output: Path) -> Run:

@@ -191,7 +191,7 @@ class TestTables:
     def test_to_score_may_have_any_target_or_none(self, root: Path, how: Spoil) -> None:
         spoil(root, CURRENT, how)
         run("feature_engineering", root)
-        assert "target" not in pd.read_parquet(root / "04_feature" / "current_features.parquet")
+        assert "target" not in pd.read_parquet(root / "04_feature" / "current_domestic.parquet")
 
     def test_that_fail_end_the_whole_job_before_anything_is_reported(self, root: Path) -> None:
         spoil(root, CURRENT, assign(Tarifa="Comercial"))
@@ -290,7 +290,7 @@ class TestFiles:
         file_of(root, CURRENT).unlink()
         run("feature_engineering", root)
         held_out = pd.read_parquet(root / "03_primary" / "held_out.parquet")
-        scored = pd.read_parquet(root / "04_feature" / "current_features.parquet")
+        scored = pd.read_parquet(root / "03_primary" / "current_context.parquet")
         assert scored["customer_id"].tolist() == held_out["customer_id"].tolist() != []
 
 

@@ -1,5 +1,6 @@
 """A date is replaced whole, other dates stay, and what is in the path is not in the files."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ from kedro.io import DatasetError
 
 from segmentation_model.datasets.date_partitions import DatePartitionedDataset
 from segmentation_model.datasets.table import TableFileError
+from segmentation_model.table_batches import TableBatches
 
 JUNE, JULY = "2026-06-28", "2026-07-26"
 
@@ -196,3 +198,52 @@ def test_it_describes_itself(tmp_path: Path):
     dataset = DatePartitionedDataset(filepath=str(tmp_path), partition_by=["tariff"], metadata={"layer": "reporting"})
     assert dataset._describe() == {"filepath": str(tmp_path), "partition_by": ["execution_date", "tariff"]}
     assert dataset.metadata == {"layer": "reporting"}
+
+
+class TestBatches:
+    """Rows that are computed while they are written."""
+
+    TABLE = pd.concat(
+        [
+            rows("Domestic", "Domestic", prefix="A"),
+            rows("Industrial", "Domestic", prefix="B").assign(reason_1=pd.array(["x", None], dtype="str")),
+            rows("Industrial", prefix="C"),
+        ],
+        ignore_index=True,
+    )
+
+    def test_of_any_size_leave_the_rows_of_the_whole_in_their_order(self, segments: DatePartitionedDataset):
+        segments.save({JULY: self.TABLE})
+        whole = segments.load()
+        segments.save({JULY: TableBatches.of(self.TABLE, 2)})
+        pd.testing.assert_frame_equal(segments.load(), whole)
+        assert folders(segments) == [
+            f"execution_date={JULY}/tariff=Domestic",
+            f"execution_date={JULY}/tariff=Industrial",
+        ]
+
+    def test_that_are_equal_leave_equal_bytes(self, segments: DatePartitionedDataset):
+        segments.save({JULY: TableBatches.of(self.TABLE, 2)})
+        before = contents(segments)
+        segments.save({JULY: TableBatches.of(self.TABLE, 2)})
+        assert contents(segments) == before
+
+    def test_that_cannot_all_be_computed_leave_the_date_as_it_was(self, segments: DatePartitionedDataset):
+        segments.save({JULY: self.TABLE})
+        before = contents(segments)
+
+        def start() -> Iterator[pd.DataFrame]:
+            yield self.TABLE.iloc[:2]
+            raise ValueError("no second batch")
+
+        with pytest.raises(DatasetError, match="no second batch"):
+            segments.save({JULY: TableBatches(start)})
+        assert contents(segments) == before
+
+    def test_of_which_a_later_one_lacks_a_partition_leave_the_date_as_it_was(self, segments: DatePartitionedDataset):
+        segments.save({JULY: self.TABLE})
+        before = contents(segments)
+        broken = pd.concat([self.TABLE, rows(None)], ignore_index=True)
+        with pytest.raises(TableFileError, match="partition columns 'tariff' lack a value in some row"):
+            segments.save({JULY: TableBatches.of(broken, 2)})
+        assert contents(segments) == before

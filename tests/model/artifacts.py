@@ -109,14 +109,15 @@ def fit(
     calibration: pd.DataFrame,
     test: pd.DataFrame,
     seed: int = 7,
+    settings: TrainingSettings = FEW_TREES,
     selection: FeatureSelectionSettings = ALL_FEATURES,
 ) -> Fitted:
     """Run the template's nodes one after the other."""
     context = context_of(pd.concat([train, calibration, test], ignore_index=True))
     spec = choose_features(train, {"status": "checked"}, SelectionSettings())
     reference = profile_reference(train, spec, context, ProfileSettings(), RULES)
-    model_spec, selected = search_nodes.select_features(train, spec, GATE_OPEN, selection, FEW_TREES, MINIMUM, seed)
-    tuned = as_configured(FEW_TREES)
+    model_spec, selected = search_nodes.select_features(train, spec, GATE_OPEN, selection, settings, MINIMUM, seed)
+    tuned = as_configured(settings)
     booster = nodes.train_model(train, calibration, model_spec, GATE_OPEN, tuned, MINIMUM, seed)
     margins = nodes.score_labelled(booster, train, calibration, test, model_spec)
     calibrator = nodes.calibrate_model(booster, margins, CalibrationSettings())

@@ -154,9 +154,9 @@ class TestApplying:
 
     def test_needs_only_what_the_model_has(self) -> None:
         rows = pd.DataFrame(columns=["age", "region", "other"])
-        require_features(rows, ["region", "age"], "current_customers")
+        require_features(rows.columns, ["region", "age"], "current_customers")
         with pytest.raises(InputError, match="current_customers: the model needs the features 'height', which"):
-            require_features(rows, ["age", "height"], "current_customers")
+            require_features(rows.columns, ["age", "height"], "current_customers")
 
     @pytest.mark.parametrize(
         ("columns", "message"),

@@ -1,6 +1,7 @@
 """Reasons of a score: the model's own contributions, rolled up, ranked and put into words."""
 
 import logging
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -10,11 +11,14 @@ import xgboost as xgb
 
 from segmentation_model.columns import Layout, MonthlyFamily, Roles
 from segmentation_model.model import reasons
+from segmentation_model.model.artifact import ModelArtifact
 from segmentation_model.model.features import apply_feature_spec
 from segmentation_model.model.reason_settings import Phrase, ReasonSettings
-from segmentation_model.model.reasons import REASONS, contributor, explain, group_of, strongest
-from segmentation_model.model.shapley_tables import MAX_DEPTH
-from tests.model.artifacts import COLUMNS, features, skipped, trained
+from segmentation_model.model.reasons import REASONS, Explainer, exact_margin, group_of, strongest
+from segmentation_model.model.shapley_tables import MAX_DEPTH, tabulate
+from segmentation_model.pipelines.modeling.nodes import score_current
+from tests.batches import batches
+from tests.model.artifacts import COLUMNS, FEW_TREES, GATE_OPEN, features, fit, skipped, trained
 
 LAYOUT = Layout(
     roles=Roles(customer_id="ID", last_payment_date="Pago"),
@@ -79,7 +83,8 @@ class TestExplain:
     ROWS = features(700, 71)
 
     def explained(self, rows: pd.DataFrame | None = None) -> pd.DataFrame:
-        return explain(trained().model, self.ROWS if rows is None else rows, SETTINGS, COLUMNS.layout)
+        rows = self.ROWS if rows is None else rows
+        return Explainer.of(trained().model, SETTINGS, COLUMNS.layout).explain(rows, np.zeros(len(rows)))
 
     def test_every_customer_has_the_reasons_that_xgboosts_own_contributions_give(self):
         model = trained().model
@@ -100,7 +105,9 @@ class TestExplain:
         booster = xgb.train({"max_depth": 3, "objective": "binary:logistic", "nthread": 1}, matrix, 10)
         assert [group_of(name, LAYOUT) for name in names] == ["days_late", "region_size", "days_late", "balance"]
         own = booster.predict(matrix, pred_contribs=True)
-        found = contributor(booster, [0, 1, 0, 2])(rows)
+        tables = tabulate(booster, [0, 1, 0, 2])
+        assert tables is not None
+        found = tables.contributions(rows)
         np.testing.assert_allclose(found, np.column_stack([own[:, 0] + own[:, 2], own[:, 1], own[:, 3]]), atol=1e-5)
         for texts in strongest(found, ["days_late", "region_size", "balance"], SETTINGS):
             assert sum("mora" in text for text in texts if text) == 1
@@ -114,21 +121,63 @@ class TestExplain:
 
     @pytest.mark.parametrize(("artifact", "rows"), [(skipped, 20), (trained, 0)])
     def test_without_a_model_or_rows_nobody_has_reasons(self, artifact: Any, rows: int):
-        found = explain(artifact().model, features(20, 72).iloc[:rows], SETTINGS, COLUMNS.layout)
-        assert list(found) == list(REASONS)
+        table = features(20, 72).iloc[:rows]
+        found = Explainer.of(artifact().model, SETTINGS, COLUMNS.layout).explain(table, np.full(rows, np.nan))
+        assert list(found) == [*REASONS, "reasons_exact"]
         assert len(found) == rows
-        assert found.dtypes.eq("str").all()
-        assert found.isna().all(axis=None)
+        assert found[list(REASONS)].dtypes.eq("str").all()
+        assert found[list(REASONS)].isna().all(axis=None)
 
 
 class TestDeepTrees:
-    def test_are_left_to_xgboost_which_a_warning_says(self, caplog: pytest.LogCaptureFixture):
-        random = np.random.default_rng(5)
-        rows = pd.DataFrame(random.normal(size=(800, 3)).astype(np.float32), columns=["a", "b", "c"])
-        matrix = xgb.DMatrix(rows, random.random(800) < 0.3)
-        booster = xgb.train({"max_depth": 9, "min_child_weight": 0, "nthread": 1}, matrix, 3)
-        own = booster.predict(matrix, pred_contribs=True)
+    """Too deep to be tabulated, so that every exact contribution is computed by XGBoost, row by row."""
+
+    @staticmethod
+    @cache
+    def model() -> ModelArtifact:
+        deep = FEW_TREES.model_copy(update={"max_depth": MAX_DEPTH + 2, "min_child_weight": 0.0, "gamma": 0.0})
+        return fit(trained().train, trained().calibration, trained().test, settings=deep).model
+
+    def month(self, rows: pd.DataFrame, most_exact_rows: int) -> pd.DataFrame:
+        settings = SETTINGS.model_copy(update={"most_exact_rows": most_exact_rows})
+        return score_current(self.model(), batches(rows), GATE_OPEN, settings, COLUMNS).read()
+
+    def own(self, rows: pd.DataFrame, *, approximate: bool) -> list[str]:
+        """First reasons by XGBoost's own contributions."""
+        table, _ = apply_feature_spec(rows, self.model().features, "x")
+        matrix = xgb.DMatrix(table, enable_categorical=True)
+        values = self.model().booster.predict(matrix, pred_contribs=True, approx_contribs=approximate)[:, :-1]
+        return strongest(values.astype(np.float64), self.model().features.names, SETTINGS)[:, 0].tolist()
+
+    def test_give_exact_reasons_to_the_two_highest_categories_and_approximate_ones_to_the_others(
+        self, caplog: pytest.LogCaptureFixture
+    ):
+        table = features(600, 73)
         with caplog.at_level(logging.WARNING):
-            found = contributor(booster, [0, 1, 0])(rows)
+            month = self.month(table, 600)
+        exact = month["reasons_exact"].to_numpy()
+        high = self.model().cutoffs.positions(month["margin"]) >= 2
+        assert exact.tolist() == high.tolist()
+        assert 30 < exact.sum() < 300
+        assert month["reason_1"][exact].tolist() == [
+            text for text, it in zip(self.own(table, approximate=False), exact, strict=True) if it
+        ]
+        near = self.own(table, approximate=True)
+        assert month["reason_1"][~exact].tolist() == [text for text, it in zip(near, exact, strict=True) if not it]
         assert f"deeper than {MAX_DEPTH}" in caplog.text
-        np.testing.assert_allclose(found, np.column_stack([own[:, 0] + own[:, 2], own[:, 1]]), atol=1e-5)
+        assert f"{600 - exact.sum()} customers below a margin of" in caplog.text
+
+    def test_give_exact_reasons_to_so_many_of_the_riskiest_at_most(self):
+        month = self.month(features(600, 73), 20)
+        exact = month["reasons_exact"].to_numpy()
+        assert 15 <= exact.sum() <= 20
+        assert month["margin"][exact].min() > month["margin"][~exact].max()
+        assert not self.month(features(600, 73), 0)["reasons_exact"].any()
+
+    @pytest.mark.parametrize(
+        ("most", "reached"), [(10, [3.0, 2.0, 2.0]), (3, [3.0, 2.0, 2.0]), (2, [3.0]), (1, [3.0]), (0, [])]
+    )
+    def test_ties_at_the_bound_are_left_out_together(self, most: int, reached: list[float]):
+        margins = np.array([2.0, 0.5, 3.0, 1.0, 2.0])
+        bound = exact_margin([margins[:2], margins[2:]], 1.0, most)
+        assert sorted(margins[margins >= bound], reverse=True) == reached

@@ -1,6 +1,7 @@
 """A table with one partition a date: saving replaces the partitions of its date whole, other dates stay."""
 
 import hashlib
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -8,16 +9,18 @@ from urllib.parse import quote
 import pandas as pd
 import pyarrow as pa
 import pyarrow.dataset as ds
+import pyarrow.parquet as pq
 from kedro.io import AbstractDataset
 
 from segmentation_model.datasets.storage import Storage
-from segmentation_model.datasets.table import TableFileError, write_parquet
+from segmentation_model.datasets.table import TableFileError, open_parquet
 from segmentation_model.errors import shorten
+from segmentation_model.table_batches import TableBatches
 
 DATE = "execution_date"
 
 
-class DatePartitionedDataset(AbstractDataset[dict[str, pd.DataFrame], pd.DataFrame]):
+class DatePartitionedDataset(AbstractDataset[dict[str, pd.DataFrame | TableBatches], pd.DataFrame]):
     """Parquet files under ``execution_date=YYYY-MM-DD/[column=value/]``; partition columns stand in the path only.
 
     Kedro's PartitionedDataset keeps stale partitions or deletes every date, and pyarrow's ``delete_matching`` keeps a
@@ -65,11 +68,11 @@ class DatePartitionedDataset(AbstractDataset[dict[str, pd.DataFrame], pd.DataFra
         frame: pd.DataFrame = dataset.to_table().to_pandas(date_as_object=False)
         return frame
 
-    def save(self, data: dict[str, pd.DataFrame]) -> None:
+    def save(self, data: dict[str, pd.DataFrame | TableBatches]) -> None:
         """Replace the partitions of one date, also by a table without rows.
 
         Args:
-            data: The date in ISO text, and its rows.
+            data: The date in ISO text, and its rows; batches are computed while they are written.
 
         Raises:
             TableFileError: More or less than one date is given, or a row lacks the value of a partition column.
@@ -77,29 +80,39 @@ class DatePartitionedDataset(AbstractDataset[dict[str, pd.DataFrame], pd.DataFra
         if len(data) != 1:
             raise TableFileError(f"{self._storage.address}: one {DATE} a save is allowed, not {list(data)}")
         ((date, rows),) = data.items()
-        absent = [name for name in self._partition_by if rows[name].isna().any()]
-        if absent:
-            raise TableFileError(
-                f"{self._storage.address}: partition columns {shorten(absent)} lack a value in some row"
-            )
-        rows = rows.drop(columns=DATE, errors="ignore")
+        batches = rows if isinstance(rows, TableBatches) else TableBatches.of(rows)
         with self._storage.replace_folder(f"{DATE}={date}") as folder:
+            with ExitStack() as opened:
+                self._write(batches, folder, opened)
+            if not self._storage.local:
+                for file in folder.rglob("*.parquet"):
+                    digest = hashlib.blake2b(file.read_bytes(), digest_size=8).hexdigest()
+                    file.rename(file.with_name(f"part-{digest}.parquet"))
+
+    def _write(self, batches: TableBatches, folder: Path, opened: ExitStack) -> None:
+        """Append every batch to the files of its partitions."""
+        writers: dict[Path, pq.ParquetWriter] = {}
+        schema: pa.Schema | None = None
+        for batch in batches:
+            rows = batch.drop(columns=DATE, errors="ignore")
+            rows.attrs = {}  # where a table came from is no part of its content
+            absent = [name for name in self._partition_by if rows[name].isna().any()]
+            if absent:
+                raise TableFileError(
+                    f"{self._storage.address}: partition columns {shorten(absent)} lack a value in some row"
+                )
+            schema = schema or pa.Schema.from_pandas(rows.drop(columns=self._partition_by), preserve_index=False)
             groups = rows.groupby(self._partition_by, sort=True) if self._partition_by else [((), rows)]
             for values, group in groups:
                 names = (f"{key}={quote(str(v), safe='')}" for key, v in zip(self._partition_by, values, strict=True))
-                part = folder.joinpath(*names)
-                part.mkdir(parents=True, exist_ok=True)
-                self._write(group.drop(columns=self._partition_by), part)
-
-    def _write(self, rows: pd.DataFrame, folder: Path) -> None:
-        rows.attrs = {}  # where a table came from is no part of its content
-        file = folder / "part-0.parquet"
-        # Text that was read from several files lies in as many chunks, which are no content either.
-        table = pa.Table.from_pandas(rows, preserve_index=False).combine_chunks()
-        write_parquet(table.to_reader(), str(file), "zstd")
-        if not self._storage.local:
-            digest = hashlib.blake2b(file.read_bytes(), digest_size=8).hexdigest()
-            file.rename(file.with_name(f"part-{digest}.parquet"))
+                file = folder.joinpath(*names, "part-0.parquet")
+                if file not in writers:
+                    file.parent.mkdir(parents=True, exist_ok=True)
+                    writers[file] = opened.enter_context(open_parquet(schema, str(file), "zstd"))
+                members = group.drop(columns=self._partition_by)
+                table = pa.Table.from_pandas(members, schema=schema, preserve_index=False)
+                # Text that was read from several files lies in as many chunks, which are no content either.
+                writers[file].write_table(table.combine_chunks())
 
     def preview(self, nrows: int = 10) -> dict[str, Any]:
         """First rows, for Kedro-Viz."""

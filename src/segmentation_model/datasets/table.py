@@ -1,5 +1,7 @@
 """Tables in Parquet: written row group by row group and whole or not at all, read without a second copy in memory."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -12,6 +14,10 @@ from segmentation_model.datasets.storage import Storage
 from segmentation_model.errors import InputError
 
 _ROW_GROUP = 131_072
+#: What pandas wrote as an index is a column of the file like any other; the Arrow table is freed column by column.
+PANDAS_OPTIONS: dict[str, Any] = {
+    "split_blocks": True, "self_destruct": True, "date_as_object": False, "ignore_metadata": True
+}  # fmt: skip
 #: Key in a file's metadata that marks a table as made up.
 SYNTHETIC = b"segmentation_model.synthetic"
 
@@ -55,21 +61,15 @@ class TableDataset(AbstractDataset[Any, "pd.DataFrame | None"]):
 
     def load(self) -> pd.DataFrame | None:
         """Read the table; None where it is optional and absent."""
-        storage = self._storage
-        if not storage.exists():
-            if self._optional:
-                return None
-            raise TableFileError(f"{storage.address}: there is no such file; a Parquet table is needed")
-        # What pandas wrote as an index is a column of the file like any other.
-        frame: pd.DataFrame = read_parquet(storage).to_pandas(
-            split_blocks=True, self_destruct=True, date_as_object=False, ignore_metadata=True
-        )
-        frame.attrs["source"] = storage.address
+        if not self._is_there():
+            return None
+        frame: pd.DataFrame = read_parquet(self._storage).to_pandas(**PANDAS_OPTIONS)
+        frame.attrs["source"] = self._storage.address
         return frame
 
     def save(self, data: Any) -> None:
         """Write a DataFrame, an Arrow table or a stream of record batches (``pyarrow.RecordBatchReader``)."""
-        batches = data if isinstance(data, pa.RecordBatchReader) else _to_arrow(data).to_reader(_ROW_GROUP)
+        batches = data if isinstance(data, pa.RecordBatchReader) else to_arrow(data).to_reader(_ROW_GROUP)
         with self._storage.replace_file() as path:
             write_parquet(batches, str(path), self._compression, statistics=False)
 
@@ -78,6 +78,13 @@ class TableDataset(AbstractDataset[Any, "pd.DataFrame | None"]):
         frame = self.load()
         head = pd.DataFrame() if frame is None else frame.head(nrows)
         return dict(head.astype("str").to_dict(orient="split"))
+
+    def _is_there(self) -> bool:
+        """Whether there is a file; False only where it is optional."""
+        there = self._storage.exists()
+        if not there and not self._optional:
+            raise TableFileError(f"{self._storage.address}: there is no such file; a Parquet table is needed")
+        return there
 
     def _exists(self) -> bool:
         return self._storage.exists()
@@ -92,7 +99,7 @@ def read_parquet(storage: Storage) -> pa.Table:
     Raises:
         TableFileError: The file is no Parquet file, or is damaged.
     """
-    try:
+    with explained(storage):
         return pq.read_table(
             storage.path,
             filesystem=storage.fs,
@@ -100,6 +107,13 @@ def read_parquet(storage: Storage) -> pa.Table:
             page_checksum_verification=True,
             pre_buffer=not storage.local,
         )
+
+
+@contextmanager
+def explained(storage: Storage) -> Iterator[None]:
+    """Say what is wrong with a file that cannot be read, as ``TableFileError``."""
+    try:
+        yield
     except (pa.ArrowException, OSError) as error:
         head = b"" if storage.fs.isdir(storage.path) else storage.fs.head(storage.path, 64)
         if str(error).startswith("Multiple matches for FieldRef"):
@@ -114,32 +128,37 @@ def read_parquet(storage: Storage) -> pa.Table:
 def write_parquet(
     batches: pa.RecordBatchReader, path: str, compression: str = "lz4", *, statistics: bool = True
 ) -> None:
-    """Write a stream of record batches, with checksums; only text and categories are worth a dictionary.
+    """Write a stream of record batches; see ``open_parquet``."""
+    with open_parquet(batches.schema, path, compression, statistics=statistics) as writer:
+        for batch in batches:
+            writer.write_batch(batch, row_group_size=_ROW_GROUP)
+
+
+def open_parquet(schema: pa.Schema, path: str, compression: str, *, statistics: bool = True) -> pq.ParquetWriter:
+    """Begin a Parquet file, with checksums; only text and categories are worth a dictionary.
 
     Args:
-        batches: The rows.
+        schema: Of the rows.
         path: File to write.
         compression: Parquet compression.
         statistics: Write the bounds of every column, for readers that look for some rows only.
     """
     encoded = [
         field.name
-        for field in batches.schema
+        for field in schema
         if pa.types.is_dictionary(field.type) or pa.types.is_string(field.type) or pa.types.is_large_string(field.type)
     ]
-    with pq.ParquetWriter(
+    return pq.ParquetWriter(
         path,
-        batches.schema,
+        schema,
         compression=compression,
         use_dictionary=encoded,
         write_page_checksum=True,
         write_statistics=statistics,
-    ) as writer:
-        for batch in batches:
-            writer.write_batch(batch, row_group_size=_ROW_GROUP)
+    )
 
 
-def _to_arrow(data: Any) -> pa.Table:
+def to_arrow(data: Any) -> pa.Table:
     """The table in Arrow. A missing number stays NaN, which every reader of these files takes for missing.
 
     Nulls would cost half of the time that it takes to write and read several hundred columns again.

@@ -12,7 +12,7 @@ from segmentation_model.drift.reference.profile import ReferenceProfile
 from segmentation_model.drift.reference.seasonal import same_month_last_year
 from segmentation_model.errors import ConfigurationError, InputError
 from segmentation_model.model.artifact import ModelArtifact
-from segmentation_model.model.scoring import score
+from segmentation_model.model.scoring import score_rows
 
 logger = logging.getLogger(__name__)
 
@@ -75,8 +75,8 @@ def current_scores(earlier: ModelArtifact, current: pd.DataFrame, table: str) ->
     if earlier.status != "trained":
         return None
     try:
-        margin, probability = score(earlier, current, table)
+        scores = score_rows(earlier, current, table)  # unseen categories are the drift report's to tell
     except InputError as error:
         logger.warning("The scores of the baseline's model are not judged: %s", error.message)
         return None
-    return Scores(margin, probability, earlier.cutoffs.categorise(margin))
+    return Scores(scores.margin, scores.probability, earlier.cutoffs.categorise(scores.margin))

@@ -78,11 +78,11 @@ def fit_feature_spec(training: pd.DataFrame, bounds: SelectionBounds) -> Feature
     return FeatureSpec(features=tuple(features), left_out=left_out)
 
 
-def require_features(rows: pd.DataFrame, names: Iterable[str], table: str, needed_by: str = "the model") -> None:
+def require_features(present: Iterable[str], names: Iterable[str], table: str, needed_by: str = "the model") -> None:
     """Refuse a table that lacks features of a model, or of the profile that it is compared with.
 
     Args:
-        rows: One row per customer and invoice.
+        present: Columns of the table.
         names: The features that are needed.
         table: Name of the table, for messages.
         needed_by: What needs them, for messages.
@@ -90,7 +90,8 @@ def require_features(rows: pd.DataFrame, names: Iterable[str], table: str, neede
     Raises:
         InputError: Names the features that are absent.
     """
-    absent = [name for name in names if name not in rows.columns]
+    there = set(present)
+    absent = [name for name in names if name not in there]
     if absent:
         raise InputError(
             f"{table}: {needed_by} needs the features {shorten(absent)}, which the table lacks; score a table with the "
@@ -113,7 +114,7 @@ def apply_feature_spec(rows: pd.DataFrame, spec: FeatureSpec, table: str) -> tup
     Raises:
         InputError: A feature is absent, or its type differs from the training part's.
     """
-    require_features(rows, spec.names, table)
+    require_features(rows.columns, spec.names, table)
     columns: dict[str, object] = {}
     unseen: dict[str, int] = {}
     for feature in spec.features:

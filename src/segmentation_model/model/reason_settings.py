@@ -24,6 +24,12 @@ class ReasonSettings(_Group):
 
     raises: Text = Field("sube el riesgo", description="Said of what raises the risk.")
     lowers: Text = Field("baja el riesgo", description="Said of what lowers the risk.")
+    most_exact_rows: int = Field(
+        100_000,
+        ge=0,
+        description="Of a model with trees too deep to tabulate: customers per tariff whose reasons are exact, the "
+        "riskiest of the two highest categories.",
+    )
     phrases: dict[str, Phrase] = Field(
         default_factory=dict,
         description="Canonical family, role or further column: its words. What is not listed goes by its own name.",

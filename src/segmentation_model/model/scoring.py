@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -57,8 +58,35 @@ def score(artifact: ModelArtifact, rows: pd.DataFrame, table: str) -> tuple[Floa
     Raises:
         InputError: A feature of the model is absent or of another type.
     """
+    scores = score_rows(artifact, rows, table)
+    tell_of_unseen(table, scores.unseen)
+    return scores.margin, scores.probability
+
+
+class RowScores(NamedTuple):
+    """Scores of some rows.
+
+    Attributes:
+        margin: Raw margin per row.
+        probability: Calibrated probability per row.
+        unseen: Per categorical feature, the rows whose category the training part did not have.
+    """
+
+    margin: FloatArray
+    probability: FloatArray
+    unseen: Mapping[str, int]
+
+
+def score_rows(artifact: ModelArtifact, rows: pd.DataFrame, table: str) -> RowScores:
+    """As ``score``, for a part of a table: categories unknown to the model are counted, and left to be told."""
     features, unseen = apply_feature_spec(rows, artifact.features, table)
-    if unseen:
-        logger.warning("%s: categories unknown to the model count as missing, rows per feature: %s", table, unseen)
     margin = predict_margin(artifact.booster, features)
-    return margin, artifact.calibrator.apply(margin)
+    return RowScores(margin, artifact.calibrator.apply(margin), unseen)
+
+
+def tell_of_unseen(table: str, unseen: Mapping[str, int]) -> None:
+    """Warn of categories that the model does not know, given as rows per feature."""
+    if unseen:
+        logger.warning(
+            "%s: categories unknown to the model count as missing, rows per feature: %s", table, dict(unseen)
+        )

@@ -14,9 +14,9 @@ from segmentation_model.model.feature_settings import FeatureSettings
 from segmentation_model.pipelines.clustering.nodes import assign_segments
 from segmentation_model.pipelines.feature_engineering.nodes import build_current_features, map_current
 from segmentation_model.pipelines.feature_engineering.params import IntakeSettings
-from segmentation_model.pipelines.modeling.nodes import score_current
 from segmentation_model.segments import is_settled
-from tests.model.artifacts import COLUMNS, GATE_OPEN, REASONS, context_of, features, skipped, trained
+from tests.batches import batches, score_month
+from tests.model.artifacts import context_of, features, skipped, trained
 from tests.segments.customers import RULES, customers
 
 CONTRACT = [
@@ -30,20 +30,23 @@ LABELS = ["Riesgo Bajo", "Riesgo Medio", "Riesgo Alto", "Riesgo Muy Alto"]
 def scored(context: pd.DataFrame, margin: object = -3.0, probability: object = 0.25) -> dict[str, pd.DataFrame]:
     """Scores of these customers per tariff, given instead of computed."""
     reasons = {f"reason_{rank}": pd.array([None] * len(context), dtype="str") for rank in range(1, 6)}
-    table = context[["customer_id", "tariff"]].assign(margin=margin, probability=probability, **reasons)
+    table = context[["customer_id", "tariff"]].assign(
+        margin=margin, probability=probability, **reasons, reasons_exact=True
+    )
     return {tariff: table[table["tariff"] == tariff].drop(columns="tariff") for tariff in ("Domestic", "Industrial")}
 
 
 def segment(context: pd.DataFrame, scores: dict[str, pd.DataFrame] | None = None, industrial=None) -> pd.DataFrame:
     scores = scored(context) if scores is None else scores
     domestic, industrial = trained().model, industrial or trained().model
-    return assign_segments(context, scores["Domestic"], scores["Industrial"], domestic, industrial, RULES)
+    given = (batches(context), batches(scores["Domestic"], 61), batches(scores["Industrial"], 13))
+    return assign_segments(*given, domestic, industrial, RULES).read()
 
 
 def settled_shares(table: pd.DataFrame) -> dict[str, float]:
     """Shares of the risk categories among settled customers, scored by the trained model."""
     context = context_of(table)
-    scores = {**scored(context), "Domestic": score_current(trained().model, table, GATE_OPEN, REASONS, COLUMNS)}
+    scores = {**scored(context), "Domestic": score_month(trained().model, table)}
     categories = segment(context, scores)["risk_category"]
     return categories[categories.isin(LABELS)].value_counts(normalize=True).reindex(LABELS, fill_value=0.0).to_dict()
 
@@ -71,7 +74,7 @@ class TestFrozenCutoffs:
 
         def categories(rows: pd.DataFrame) -> list[str]:
             part = context[context["customer_id"].isin(rows["customer_id"])].reset_index(drop=True)
-            scores = {**scored(part), "Domestic": score_current(trained().model, rows, GATE_OPEN, REASONS, COLUMNS)}
+            scores = {**scored(part), "Domestic": score_month(trained().model, rows)}
             return segment(part, scores)["risk_category"].tolist()
 
         assert categories(together)[:300] == categories(quiet)
@@ -108,8 +111,8 @@ class TestSegments:
 
     def test_every_customer_keeps_the_reasons_of_the_score(self):
         table = features(200, 14)
-        context = context_of(table)[::-1].reset_index(drop=True)
-        scores = score_current(trained().model, table, GATE_OPEN, REASONS, COLUMNS)
+        context = context_of(table)
+        scores = score_month(trained().model, table)
         segments = segment(context, {**scored(context), "Domestic": scores})
         names = [f"reason_{rank}" for rank in range(1, 6)]
         expected = scores.set_index("customer_id").loc[segments["customer_id"], names].reset_index(drop=True)
@@ -119,7 +122,7 @@ class TestSegments:
         assert high.any()
 
     def test_who_was_not_scored_has_no_reasons(self):
-        assert segment(customers(rows=3)).filter(like="reason_").isna().all(axis=None)
+        assert segment(customers(rows=3)).filter(regex="^reason_").isna().all(axis=None)
 
     def test_the_new_and_the_overdue_keep_their_probability(self):
         context = customers(tenure_months=[6, 60], overdue_invoices=[0, 3])
@@ -137,8 +140,8 @@ class TestSegments:
     def test_without_a_model_customers_are_not_evaluable_unless_overdue_or_new(self):
         context = customers(rows=3, tariff="Industrial", tenure_months=[60, 6, 60], overdue_invoices=[0, 0, 1])
         scores = scored(context)
-        scores["Industrial"] = score_current(skipped().model, features(3, 1).assign(customer_id=context["customer_id"]),
-                                             GATE_OPEN, REASONS, COLUMNS)  # fmt: skip
+        table = features(3, 1).assign(customer_id=context["customer_id"])
+        scores["Industrial"] = score_month(skipped().model, table)
         table = segment(context, scores, industrial=skipped().model)
         assert table["risk_category"].tolist() == ["No evaluable", "Cliente Nuevo", "Incorriente 1"]
         assert table["segment_code"].tolist() == ["I-NE", "I-CN", "I-I1"]
@@ -197,9 +200,9 @@ class TestTenure:
         roles = {"customer_id": "id", "invoice_date": "bill", "tenure_months": "months", "contract_start_date": "since"}
         layout = {"roles": roles, "monthly": {"invoice_amount": {"columns": ["amount"]}}}
         columns = Columns.model_validate({"use": "small", "layouts": {"small": layout}})
-        canonical, _, intake = map_current(raw, columns, IntakeSettings())
-        _, context, _ = build_current_features(canonical, None, intake, columns, FeatureSettings(), IntakeSettings())
-        table = segment(context)
+        canonical, _, intake = map_current(batches(raw), columns, IntakeSettings())
+        built = build_current_features(canonical, None, intake, columns, FeatureSettings(), IntakeSettings())
+        table = segment(built[2].read())
         assert dict(zip(table["customer_id"], table["risk_category"], strict=True)) == {
             "new": "Cliente Nuevo",
             "old": "Riesgo Bajo",
@@ -212,22 +215,28 @@ class TestTenure:
 class TestMismatch:
     def test_a_customer_without_a_score_is_named(self):
         context = customers(rows=3)
-        scores = scored(context.drop(index=1))
-        with pytest.raises(InputError, match=r"2 customers were scored, 3 are to be segmented; not scored .*'C00001'"):
-            segment(context, scores)
+        with pytest.raises(InputError, match=r"Domestic customers were not scored by the model .*: 'C00001'"):
+            segment(context, scored(context.drop(index=1).reset_index(drop=True)))
+        with pytest.raises(InputError, match=r"Domestic customers were not scored by the model .*: 'C00002'"):
+            segment(context, scored(context.iloc[:2]))
+
+    def test_scores_in_another_order_are_refused(self):
+        context = customers(rows=3)
+        with pytest.raises(InputError, match=r"or in another order: 'C00000', 'C00002'"):
+            segment(context, scored(context[::-1]))
 
     def test_a_score_by_the_other_tariffs_model_is_refused(self):
         context = customers(rows=2)
-        with pytest.raises(InputError, match="not scored by the model of their tariff: 'C00000', 'C00001'"):
+        with pytest.raises(InputError, match=r"Domestic customers were not scored .* order: 'C00000', 'C00001'"):
             segment(context, scored(context.assign(tariff="Industrial")))
 
-    def test_a_customer_who_is_scored_twice_is_named(self):
+    def test_a_customer_who_is_scored_twice_is_refused(self):
         context = customers(rows=2)
         scores = scored(context)
-        with pytest.raises(InputError, match="2 customers were scored twice: 'C00000', 'C00001'"):
+        with pytest.raises(InputError, match="Industrial customers were scored who are not to be segmented"):
             segment(context, {**scores, "Industrial": scores["Domestic"]})
 
     def test_a_score_of_a_stranger_is_refused(self):
-        context = customers(rows=3)
-        with pytest.raises(InputError, match=r"3 customers were scored, 2 are to be segmented; .* tariff: none"):
-            segment(context.drop(index=2), scored(context))
+        context = customers(rows=300)
+        with pytest.raises(InputError, match="Domestic customers were scored who are not to be segmented"):
+            segment(context.drop(index=299), scored(context))

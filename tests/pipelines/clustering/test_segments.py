@@ -6,7 +6,13 @@ import pytest
 
 from segmentation_model.errors import ConfigurationError
 from segmentation_model.model.risk_cutoffs import RiskCutoffs
-from segmentation_model.pipelines.clustering.segments import Names, risk_categories, segment_names, stratum_classes
+from segmentation_model.pipelines.clustering.segments import (
+    Names,
+    check_names_differ,
+    risk_categories,
+    segment_names,
+    stratum_classes,
+)
 from tests.segments.customers import RULES, customers
 
 CUTOFFS = RiskCutoffs(
@@ -89,7 +95,8 @@ class TestRiskCategory:
     def test_a_name_that_a_model_and_the_rules_share_is_refused(self, labels: tuple[str, ...], codes: tuple[str, ...]):
         clash = CUTOFFS.model_copy(update={"labels": labels, "codes": codes})
         with pytest.raises(ConfigurationError, match=r"'C(liente Nuevo|N)' also names a risk category of the Domestic"):
-            categories(customers(rows=1), cutoffs={"Domestic": clash, "Industrial": None})
+            check_names_differ({"Domestic": clash, "Industrial": None}, RULES)
+        check_names_differ(BOTH, RULES)
 
     def test_no_customers_have_no_category(self):
         assert categories(customers(rows=0)) == []

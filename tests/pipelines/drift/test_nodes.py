@@ -26,15 +26,12 @@ from segmentation_model.pipelines.drift.nodes import (
 )
 from segmentation_model.pipelines.drift.params import GateSettings
 from segmentation_model.pipelines.feature_engineering.canonical import canonicalise
-from segmentation_model.pipelines.modeling.nodes import score_current
 from segmentation_model.pipelines.modeling.params import FeatureSelectionSettings
 from segmentation_model.pipelines.synthetic_data.params import SyntheticDataParams
 from segmentation_model.pipelines.synthetic_data.tables import current_table, labelled_table
+from tests.batches import batches, score_month
 from tests.drift.builders import at_least
-from tests.model.artifacts import COLUMNS as REASON_COLUMNS
 from tests.model.artifacts import (
-    GATE_OPEN,
-    REASONS,
     context_of,
     features,
     fit,
@@ -85,9 +82,9 @@ def check(
         without_rows().reference,
         baseline,
         industrial_baseline or earlier,
-        current,
-        industrial,
-        pd.concat(contexts, ignore_index=True),
+        batches(current),
+        batches(industrial),
+        batches(pd.concat(contexts, ignore_index=True)),
         "2026-07-26",
         COLUMNS,
         DriftSettings(),
@@ -99,6 +96,14 @@ def check(
 
 def signals(report: dict[str, Any], tariff: str = "Domestic") -> dict[str, dict[str, Any]]:
     return {signal["signal"]: signal for signal in report["tariffs"][tariff]["prediction"]}
+
+
+def month_profile(reference: ReferenceProfile, current: pd.DataFrame, execution_date: str) -> ReferenceProfile:
+    """The profile of a month of Domestic rows; the other tariff has none."""
+    given = (batches(current), batches(NOBODY), batches(context_of(current)))
+    profiles = profile_current(reference, without_rows().reference, *given, execution_date, {"status": "clean"}, RULES)
+    assert profiles[1].rows == 0
+    return profiles[0]
 
 
 QUIET = features(1_500, 31)
@@ -140,9 +145,7 @@ class TestProfile:
 
 class TestProfileOfTheMonth:
     def of(self, current: pd.DataFrame, reference: ReferenceProfile | None = None) -> ReferenceProfile:
-        return profile_current(
-            reference or trained().profile, current, context_of(current), "2026-07-26", {"status": "clean"}, RULES
-        )
+        return month_profile(reference or trained().profile, current, "2026-07-26")
 
     def test_it_holds_the_models_features_of_the_month_frozen_anew(self):
         profile = self.of(SHIFTED)
@@ -261,10 +264,7 @@ class TestBaselineByMonth:
 
     def months(self, *there: str) -> Baseline:
         def read(month: str) -> Baseline:
-            kept = profile_current(
-                trained().profile, SHIFTED, context_of(SHIFTED), f"{month}-26", {"status": "clean"}, RULES
-            )
-            return Baseline("profile", profile=kept)
+            return Baseline("profile", profile=month_profile(trained().profile, SHIFTED, f"{month}-26"))
 
         return Baseline("months", months={month: partial(read, month) for month in there})
 
@@ -310,7 +310,7 @@ class TestWindows:
         params = SyntheticDataParams(rows=600, months_until_current=months_until_current, threads=1)
         labelled, current = (self.canonical(make(params)) for make in (labelled_table, current_table))
         with caplog.at_level(logging.INFO):
-            check = check_windows(labelled, current, self.COLUMNS, WindowSettings())
+            check = check_windows(labelled, batches(current), self.COLUMNS, WindowSettings())
         assert [(family["status"], family["matching"]) for family in check["families"]] == [("rolled", 1.0)] * 2
         assert {family["expected_shift"] for family in check["families"]} == {months_until_current}
         assert [record.levelname for record in caplog.records] == ["INFO"]
@@ -322,14 +322,16 @@ class TestWindows:
         newest = labelled[labelled["invoice_date"].dt.month == 6]
         stale = newest.assign(invoice_date=newest["invoice_date"] + pd.DateOffset(months=1))
         with caplog.at_level(logging.INFO):
-            check = check_windows(labelled, stale, self.COLUMNS, WindowSettings())
+            check = check_windows(labelled, batches(stale), self.COLUMNS, WindowSettings())
         assert check["mis_rolled"] == 2
         assert [record.levelname for record in caplog.records] == ["WARNING"] * 2
         assert "'invoice_amount' looks not rolled: month 01 repeats last month's 01 for 100 %" in caplog.text
 
     def test_without_a_current_table_are_not_checked_and_it_says_why(self, caplog: pytest.LogCaptureFixture):
         with caplog.at_level(logging.INFO):
-            check = check_windows(pd.DataFrame({"customer_id": ["a"]}), pd.DataFrame(), self.COLUMNS, WindowSettings())
+            check = check_windows(
+                pd.DataFrame({"customer_id": ["a"]}), batches(pd.DataFrame()), self.COLUMNS, WindowSettings()
+            )
         assert (check["status"], check["families"]) == ("not_checked", [])
         assert check["reason"] == "there is no current table: held-out rows of the labelled one are scored"
         assert "The monthly windows are not checked: there is no current table" in caplog.text
@@ -371,14 +373,12 @@ class TestAModelThatUsesFewerFeaturesThanItsProfileHolds:
         assert all(signal["status"] == "measured" for signal in signals(only_late.report).values())
 
     def of_late(self) -> ReferenceProfile:
-        month = QUIET[["customer_id", "invoice_date", "late"]]
-        return profile_current(self.SELECTED.model.profile, month, context_of(QUIET), "2026-07-26", GATE_OPEN, RULES)
+        return month_profile(self.SELECTED.model.profile, QUIET.drop(columns=["noise", "channel"]), "2026-07-26")
 
     def test_it_scores_and_explains_a_month_that_has_its_own_features_only(self):
         month = QUIET[["customer_id", "invoice_date", "late"]]
-        scored = score_current(self.SELECTED.model, month, GATE_OPEN, REASONS, REASON_COLUMNS)
-        whole = score_current(self.SELECTED.model, QUIET, GATE_OPEN, REASONS, REASON_COLUMNS)
-        pd.testing.assert_frame_equal(scored, whole)
+        scored = score_month(self.SELECTED.model, month)
+        pd.testing.assert_frame_equal(scored, score_month(self.SELECTED.model, QUIET))
         assert scored["probability"].notna().all()
         assert set(scored["reason_1"]) == {"Mora alta (sube el riesgo)", "Mora (baja el riesgo)"}
 

@@ -17,6 +17,7 @@ from segmentation_model.pipelines.feature_engineering.params import (
     IntakeSettings,
     SelectionSettings,
 )
+from tests.batches import batches
 from tests.pipelines.feature_engineering.builders import columns, layout, raw, sample, standard_layout
 
 STANDARD = columns(standard_layout())
@@ -61,28 +62,28 @@ class TestMappingTheLabelledTable:
 class TestMappingTheCurrentTable:
     def test_loses_no_row_and_ignores_the_target(self) -> None:
         table = sample("current_customers")
-        canonical, rejected, record = nodes.map_current(table, STANDARD, LENIENT)
-        assert len(canonical) + len(rejected) == len(table) == record["rows"]
+        canonical, rejected, record = nodes.map_current(batches(table), STANDARD, LENIENT)
+        assert len(canonical.read()) + len(rejected) == len(table) == record["rows"]
         assert record["present"]
-        assert "target" not in canonical
+        assert "target" not in canonical.columns
 
     def test_gives_the_same_without_the_target(self) -> None:
         table = sample("current_customers")
-        with_target, _, record = nodes.map_current(table.assign(Incumple="?"), STANDARD, LENIENT)
-        without, _, other = nodes.map_current(table.drop(columns="Incumple"), STANDARD, LENIENT)
-        pd.testing.assert_frame_equal(with_target, without)
+        with_target, _, record = nodes.map_current(batches(table.assign(Incumple="?")), STANDARD, LENIENT)
+        without, _, other = nodes.map_current(batches(table.drop(columns="Incumple")), STANDARD, LENIENT)
+        pd.testing.assert_frame_equal(with_target.read(), without.read())
         assert record == other
 
     def test_may_find_no_table(self, caplog: pytest.LogCaptureFixture) -> None:
         with caplog.at_level(logging.WARNING):
             canonical, rejected, record = nodes.map_current(None, STANDARD, LENIENT)
-        assert (len(canonical), len(rejected)) == (0, 0)
+        assert (len(canonical.read()), len(rejected)) == (0, 0)
         assert record == {"present": False, "rows": 0, "rejected": 0, "hash": None}
         assert caplog.messages == ["There is no current table: the held-out test rows of the labelled table are scored"]
 
     def test_says_what_a_layout_lacks(self, caplog: pytest.LogCaptureFixture) -> None:
         with caplog.at_level(logging.WARNING):
-            nodes.map_current(raw(Owed=[0.0]), columns(layout("overdue_balance")), LENIENT)
+            nodes.map_current(batches(raw(Owed=[0.0])), columns(layout("overdue_balance")), LENIENT)
         assert caplog.messages == [
             "The layout 'mine' maps no tariff: one tariff for all, every customer is Domestic",
             "The layout 'mine' maps no stratum: no customer has a stratum class",
@@ -130,10 +131,12 @@ class TestBuildingLabelledFeatures:
 
     def test_has_the_features_of_the_current_table_and_the_target(self) -> None:
         labelled, _, _ = nodes.map_labelled(sample("labelled_customers"), STANDARD, LENIENT)
-        current, _, record = nodes.map_current(sample("current_customers"), STANDARD, LENIENT)
+        current, _, record = nodes.map_current(batches(sample("current_customers")), STANDARD, LENIENT)
         of_labelled, _ = nodes.build_labelled_features(labelled, STANDARD, FEATURES, LENIENT)
-        of_current, _, _ = nodes.build_current_features(current, None, record, STANDARD, FEATURES, LENIENT)
-        pd.testing.assert_series_equal(of_labelled.drop(columns="target").dtypes, of_current.dtypes)
+        built = nodes.build_current_features(current, None, record, STANDARD, FEATURES, LENIENT)
+        for of_current in built[:2]:
+            types = of_current.read().dtypes
+            pd.testing.assert_series_equal(of_labelled.drop(columns=["tariff", "target"]).dtypes, types)
 
 
 class TestBuildingCurrentFeatures:
@@ -142,14 +145,17 @@ class TestBuildingCurrentFeatures:
     def build(
         self, current: pd.DataFrame, held_out: pd.DataFrame | None, *, present: bool, **intake: Any
     ) -> tuple[pd.DataFrame, pd.DataFrame, str]:
+        """Domestic features, context, execution date."""
         settings = IntakeSettings.model_validate(intake)
-        return nodes.build_current_features(current, held_out, {"present": present}, SMALL, FEATURES, settings)
+        given = (batches(current, 1), held_out, {"present": present})
+        domestic, _, context, date = nodes.build_current_features(*given, SMALL, FEATURES, settings)
+        return domestic.read(), context.read(), date
 
     def test_takes_the_newest_invoice_date_as_execution_date(self) -> None:
         features, context, date = self.build(self.canonical.drop(columns="target"), None, present=True)
         assert date == "2026-06-30"
         assert context["execution_date"].dt.date.unique().tolist() == [dt.date(2026, 6, 30)]
-        assert features.columns.tolist() == ["customer_id", "invoice_date", "tariff"]
+        assert features.columns.tolist() == ["customer_id", "invoice_date"]
 
     def test_takes_the_execution_date_that_is_given(self) -> None:
         _, context, _ = self.build(self.canonical, None, present=True, execution_date="2026-07-01")
@@ -171,6 +177,21 @@ class TestBuildingCurrentFeatures:
         features, context, _ = self.build(canonical, None, present=True, execution_date="2026-07-01")
         assert str(features["invoice_date"].dtype) == "datetime64[s]" == str(context["invoice_date"].dtype)
         assert features["invoice_date"].isna().all()
+
+    def test_keeps_the_tariffs_apart_in_the_order_of_the_table(self) -> None:
+        canonical, _, record = nodes.map_current(batches(sample("current_customers")), STANDARD, LENIENT)
+        built = nodes.build_current_features(canonical, None, record, STANDARD, FEATURES, LENIENT)
+        rows, context = canonical.read(), built[2].read()
+        assert context["customer_id"].tolist() == rows["customer_id"].tolist()
+        for features, tariff in zip(built, ("Domestic", "Industrial"), strict=False):
+            expected = rows.loc[rows["tariff"] == tariff, "customer_id"].tolist()
+            assert features.read()["customer_id"].tolist() == expected != []
+
+    def test_of_one_tariff_leaves_the_other_empty_with_all_columns(self) -> None:
+        given = (batches(self.canonical), None, {"present": True}, SMALL, FEATURES, IntakeSettings())
+        domestic, industrial, *_ = nodes.build_current_features(*given)
+        assert len(industrial.read()) == 0
+        pd.testing.assert_series_equal(industrial.read().dtypes, domestic.read().dtypes)
 
     @pytest.mark.parametrize(
         ("present", "message"),
@@ -203,16 +224,6 @@ class TestSplitting:
             assert {tariff[customer].lower() for customer in part["customer_id"]} <= {name.rsplit("_", 1)[1]}
             assert "tariff" not in part
             assert part.index.tolist() == list(range(len(part)))
-
-    def test_of_the_rows_to_score_keeps_all_of_them(self) -> None:
-        domestic, industrial = nodes.split_current(self.features.drop(columns="target"))
-        assert len(domestic) == (self.features["tariff"] == "Domestic").sum() > 0
-        assert len(industrial) == (self.features["tariff"] == "Industrial").sum() > 0
-
-    def test_of_one_tariff_leaves_the_other_empty_with_all_columns(self) -> None:
-        domestic, industrial = nodes.split_current(self.features[self.features["tariff"] == "Domestic"])
-        assert len(industrial) == 0
-        pd.testing.assert_series_equal(industrial.dtypes, domestic.dtypes)
 
 
 class TestChoosingFeatures:

@@ -8,11 +8,12 @@ import pytest
 
 from segmentation_model.errors import InputError
 from segmentation_model.model.calibration import CalibrationSettings, Calibrator
-from segmentation_model.model.reasons import explain
+from segmentation_model.model.reasons import Explainer
 from segmentation_model.model.risk_cutoffs import RiskCategorySettings
 from segmentation_model.model.scoring import predict_margin
 from segmentation_model.pipelines.modeling import nodes
 from segmentation_model.segments import is_settled
+from tests.batches import score_month
 from tests.model.artifacts import (
     COLUMNS,
     FEW_TREES,
@@ -216,17 +217,15 @@ class TestArtifact:
 
 class TestScoring:
     def test_scores_are_those_of_the_labelled_parts(self):
-        scored = nodes.score_current(
-            trained().model, trained().test.drop(columns="target"), GATE_OPEN, REASONS, COLUMNS
-        )
+        scored = score_month(trained().model, trained().test.drop(columns="target"))
         expected = trained().predictions.query("part == 'test'").reset_index(drop=True)
         columns = ["customer_id", "margin", "probability"]
         pd.testing.assert_frame_equal(scored[columns], expected[columns])
 
     def test_scores_come_with_their_reasons_in_words(self):
         table = features(300, 54)
-        scored = nodes.score_current(trained().model, table, GATE_OPEN, REASONS, COLUMNS)
-        reasons = explain(trained().model, table, REASONS, COLUMNS.layout)
+        scored = score_month(trained().model, table)
+        reasons = Explainer.of(trained().model, REASONS, COLUMNS.layout).explain(table, scored["margin"].to_numpy())
         pd.testing.assert_frame_equal(scored[reasons.columns], reasons)
         assert scored.loc[scored["margin"].idxmax(), "reason_1"] == "Mora alta (sube el riesgo)"
         assert scored.loc[scored["margin"].idxmin(), "reason_1"] == "Mora (baja el riesgo)"
@@ -234,19 +233,17 @@ class TestScoring:
     def test_further_columns_and_their_order_do_not_matter(self):
         table = features(50, 51)
         shuffled = table.assign(further="x")[["noise", "further", "channel", "invoice_date", "late", "customer_id"]]
-        one, other = (
-            nodes.score_current(trained().model, rows, GATE_OPEN, REASONS, COLUMNS) for rows in (table, shuffled)
-        )
+        one, other = (score_month(trained().model, rows) for rows in (table, shuffled))
         pd.testing.assert_frame_equal(one, other)
 
     def test_without_a_model_or_rows_nothing_is_scored(self):
-        scored = nodes.score_current(skipped().model, features(20, 52), GATE_OPEN, REASONS, COLUMNS)
+        scored = score_month(skipped().model, features(20, 52))
         assert scored["customer_id"].tolist() == features(20, 52)["customer_id"].tolist()
-        assert scored.drop(columns="customer_id").isna().all(axis=None)
-        nobody = nodes.score_current(trained().model, features(20, 52).iloc[:0], GATE_OPEN, REASONS, COLUMNS)
+        assert scored.drop(columns=["customer_id", "reasons_exact"]).isna().all(axis=None)
+        nobody = score_month(trained().model, features(20, 52).iloc[:0])
         assert nobody.dtypes.to_dict() == scored.dtypes.to_dict()
         assert nobody.empty
 
     def test_a_table_that_lacks_a_feature_is_refused_by_name(self):
         with pytest.raises(InputError, match="current_customers: the model needs the features 'late', which the table"):
-            nodes.score_current(trained().model, features(5, 53).drop(columns="late"), GATE_OPEN, REASONS, COLUMNS)
+            score_month(trained().model, features(5, 53).drop(columns="late"))

@@ -49,7 +49,7 @@ FIVE = segmented(
 
 class TestFigures:
     def test_there_is_a_row_per_segment_per_tariff_and_for_the_portfolio(self):
-        table = aggregate(FIVE)
+        table = aggregate([FIVE])
         assert table[KEYS].to_numpy().tolist() == [
             ["segment", "Domestic", "D-B-I1"],
             ["segment", "Domestic", "D-M-RB"],
@@ -72,19 +72,19 @@ class TestFigures:
         ],
     )
     def test_they_are_these(self, where: tuple[str, ...], figures: list[float]):
-        found = row_of(aggregate(FIVE), *where)[FIGURES].to_numpy(dtype=np.float64)
+        found = row_of(aggregate([FIVE]), *where)[FIGURES].to_numpy(dtype=np.float64)
         np.testing.assert_allclose(found, figures, rtol=1e-12)
 
     def test_the_default_rate_is_over_the_known_outcomes_only(self):
-        table = aggregate(segmented({"target": 1}, {"target": 0}, {"target": 0}, {"target": NAN}))
+        table = aggregate([segmented({"target": 1}, {"target": 0}, {"target": 0}, {"target": NAN})])
         assert row_of(table, "portfolio")["observed_default_rate"] == 1 / 3
 
     def test_it_is_missing_where_no_outcome_is_known(self):
-        assert aggregate(segmented({}, {}))["observed_default_rate"].isna().all()
+        assert aggregate([segmented({}, {})])["observed_default_rate"].isna().all()
 
     def test_the_table_is_left_as_it_was(self):
         before = FIVE.copy(deep=True)
-        aggregate(FIVE)
+        aggregate([FIVE])
         pd.testing.assert_frame_equal(FIVE, before)
 
 
@@ -115,7 +115,7 @@ def test_the_parts_equal_the_whole_to_the_cent(rows: list[tuple[str, float, floa
             for code, *amounts in rows
         )
     )
-    totals = aggregate(table)
+    totals = aggregate([table])
     for name in MONEY:
         whole = int(to_cents(table[name]).sum())
         for level in ("segment", "tariff", "portfolio"):
@@ -128,7 +128,7 @@ def test_the_parts_equal_the_whole_to_the_cent(rows: list[tuple[str, float, floa
 def dated(**tables: pd.DataFrame) -> pd.DataFrame:
     """Totals of several dates, as they lie in the partitions; ``d2026_06_28`` stands for the date."""
     return pd.concat(
-        [aggregate(table).assign(execution_date=date[1:].replace("_", "-")) for date, table in tables.items()],
+        [aggregate([table]).assign(execution_date=date[1:].replace("_", "-")) for date, table in tables.items()],
         ignore_index=True,
     ).astype({"execution_date": "str"})
 

@@ -14,15 +14,13 @@ from segmentation_model.errors import SegmentationError
 from segmentation_model.logging.run_record import RunRecord
 from segmentation_model.money import to_cents
 from segmentation_model.pipelines.clustering.nodes import assign_segments
-from segmentation_model.pipelines.modeling.nodes import score_current
 from segmentation_model.pipelines.reporting import nodes
 from segmentation_model.pipelines.reporting.params import ReportingSettings
+from segmentation_model.table_batches import TableBatches
+from tests.batches import batches, score_month
 from tests.drift.builders import at_least
 from tests.model.artifacts import (
-    COLUMNS,
-    GATE_OPEN,
     INTAKE,
-    REASONS,
     context_of,
     features,
     skipped,
@@ -40,41 +38,45 @@ REJECTED = pd.DataFrame({"file_row": [7, 9], "invoice_amount": [12.5, np.nan], "
 
 @cache
 def scored() -> pd.DataFrame:
-    return score_current(trained().model, CUSTOMERS, GATE_OPEN, REASONS, COLUMNS)
+    return score_month(trained().model, CUSTOMERS)
 
 
 @cache
 def nobody() -> pd.DataFrame:
-    return score_current(without_rows().model, CUSTOMERS.iloc[:0], GATE_OPEN, REASONS, COLUMNS)
+    return score_month(without_rows().model, CUSTOMERS.iloc[:0])
 
 
 @cache
 def segmented() -> pd.DataFrame:
-    return assign_segments(CONTEXT, scored(), nobody(), trained().model, without_rows().model, RULES)
+    given = (batches(CONTEXT), batches(scored()), batches(nobody()))
+    return assign_segments(*given, trained().model, without_rows().model, RULES).read()
 
 
 class TestSegments:
+    def report(self, settings: ReportingSettings) -> tuple[dict[str, TableBatches], dict[str, pd.DataFrame]]:
+        return nodes.report_customers(batches(segmented()), REJECTED, DATE, settings)
+
     def test_without_a_wish_all_columns_are_given_but_the_outcome(self):
-        ((date, rows),) = nodes.report_customers(segmented(), REJECTED, DATE, ReportingSettings())[0].items()
+        ((date, rows),) = self.report(ReportingSettings())[0].items()
         assert date == DATE
-        pd.testing.assert_frame_equal(rows, segmented().drop(columns="target"))
+        pd.testing.assert_frame_equal(rows.read(), segmented().drop(columns=["reasons_exact", "target"]))
 
     def test_output_columns_rename_and_order_them_beside_the_partitions(self):
         wanted = {"segment_label": "Segmento", "tariff": "tariff", "customer_id": "Cliente", "probability": "Riesgo"}
         settings = ReportingSettings(output_columns=wanted)
-        rows = nodes.report_customers(segmented(), REJECTED, DATE, settings)[0][DATE]
+        rows = self.report(settings)[0][DATE].read()
         assert rows.columns.tolist() == ["execution_date", "tariff", "Segmento", "Cliente", "Riesgo"]
         assert rows["Segmento"].tolist() == segmented()["segment_label"].tolist()
         assert rows["Cliente"].tolist() == segmented()["customer_id"].tolist()
 
     def test_rejected_rows_go_under_the_same_date(self):
-        assert nodes.report_customers(segmented(), REJECTED, DATE, ReportingSettings())[1] == {DATE: REJECTED}
+        assert self.report(ReportingSettings())[1] == {DATE: REJECTED}
 
 
 class TestBenchmark:
     def test_a_date_is_compared_with_the_one_before(self):
-        now = nodes.total_segments(segmented(), DATE)[DATE]
-        earlier = nodes.total_segments(segmented().iloc[:300], DATE)[DATE]
+        now = nodes.total_segments(batches(segmented()), DATE)[DATE]
+        earlier = nodes.total_segments(batches(segmented().iloc[:300]), DATE)[DATE]
         stored = pd.concat([earlier.assign(execution_date="2026-06-28"), now.assign(execution_date=DATE)])
         partition, table = nodes.report_benchmark(stored, DATE)
         assert list(partition) == [DATE]
@@ -89,17 +91,17 @@ class TestBenchmark:
 class TestPredictionDrift:
     def judge(self, domestic: pd.DataFrame) -> dict[str, Any]:
         models = (trained().model, without_rows().model)
-        return nodes.measure_prediction_drift(domestic, nobody(), *models, DriftSettings())
+        return nodes.measure_prediction_drift(batches(domestic), batches(nobody()), *models, DriftSettings())
 
     def test_undrifted_scores_are_stable_against_the_calibration_part(self):
-        report = self.judge(score_current(trained().model, trained().test, GATE_OPEN, REASONS, COLUMNS))
+        report = self.judge(score_month(trained().model, trained().test))
         assert (report["Domestic"]["severity"], report["Domestic"]["rows"]) == ("none", 1_000)
         assert [signal["signal"] for signal in report["Domestic"]["signals"]] == [
             "margin_psi", "margin_ks", "category_shares_psi", "mean_probability"
         ]  # fmt: skip
 
     def test_shifted_scores_drift(self):
-        report = self.judge(score_current(trained().model, features(1_000, 22, shift=0.7), GATE_OPEN, REASONS, COLUMNS))
+        report = self.judge(score_month(trained().model, features(1_000, 22, shift=0.7)))
         assert at_least(report["Domestic"]["severity"], "moderate")
 
     def test_a_tariff_without_a_model_or_without_rows_is_not_measured(self):
@@ -110,11 +112,13 @@ class TestPredictionDrift:
 class TestExpectedPerformance:
     def expect(self, domestic: pd.DataFrame, context: pd.DataFrame, seed: int = 3) -> dict[str, Any]:
         models = (trained().model, without_rows().model)
-        return nodes.expect_performance(domestic, nobody(), context, *models, ReportingSettings(), seed)
+        return nodes.expect_performance(
+            batches(domestic), batches(nobody()), batches(context), *models, ReportingSettings(), seed
+        )
 
     def test_the_held_out_rows_come_to_what_their_scores_promised(self):
         test = trained().test
-        rows = score_current(trained().model, test, GATE_OPEN, REASONS, COLUMNS)
+        rows = score_month(trained().model, test)
         context = test[["customer_id", "target"]].sample(frac=1, random_state=1)
         found = self.expect(rows, context)["Domestic"]
         assert (found["status"], found["reason"], found["rows"]) == ("estimated", None, 1_000)
@@ -148,7 +152,7 @@ class TestExpectedPerformance:
         assert (found["default_rate_in_band"], found["roc_auc_in_band"]) == (False, False)
 
     def test_more_risk_in_the_features_is_expected_to_cost(self):
-        shifted = score_current(trained().model, features(400, 21, shift=0.7), GATE_OPEN, REASONS, COLUMNS)
+        shifted = score_month(trained().model, features(400, 21, shift=0.7))
         rates = [self.expect(rows, CONTEXT)["Domestic"]["expected_default_rate"] for rows in (scored(), shifted)]
         assert rates[1]["value"] > rates[0]["high"]
 
@@ -175,11 +179,13 @@ class TestExpectedPerformance:
 class TestSummary:
     def summarise(self, intake: dict[str, Any], rows: int = 400) -> dict[str, Any]:
         table = segmented().iloc[:rows]
-        _, totals = nodes.report_benchmark(nodes.total_segments(table, DATE)[DATE].assign(execution_date=DATE), DATE)
+        _, totals = nodes.report_benchmark(
+            nodes.total_segments(batches(table), DATE)[DATE].assign(execution_date=DATE), DATE
+        )
         record = RunRecord("run 1", "0.1.0+abc", datetime(2026, 7, 27, tzinfo=UTC), {"a": 1.5})
         rejected = REJECTED if intake["present"] else REJECTED.iloc[:0]
         models = (trained().model, without_rows().model)
-        return nodes.summarise_run(intake, CONTEXT, rejected, table, totals, DATE, *models, record)
+        return nodes.summarise_run(intake, batches(CONTEXT), rejected, batches(table), totals, DATE, *models, record)
 
     def test_rows_and_amounts_of_the_current_table_are_all_accounted_for(self):
         cents = int(to_cents(CONTEXT["invoice_amount"]).sum())
@@ -205,12 +211,14 @@ class TestSummary:
                 "reason": None,
                 "model_version": trained().model.version,
                 "customers": 400,
+                "approximate_reasons": 0,
             },
             "Industrial": {
                 "status": "skipped",
                 "reason": "the training part has no rows",
                 "model_version": without_rows().model.version,
                 "customers": 0,
+                "approximate_reasons": 0,
             },
         }
         assert summary["hashes"] == {"labelled": INTAKE["hash"], "current": "beef"}
@@ -231,9 +239,10 @@ class TestSummary:
 
 
 def test_a_skipped_model_leaves_its_customers_out_of_the_expected_amount():
-    scores = score_current(skipped().model, CUSTOMERS, GATE_OPEN, REASONS, COLUMNS)
-    table = assign_segments(CONTEXT, scores, nobody(), skipped().model, without_rows().model, RULES)
-    portfolio = nodes.total_segments(table, DATE)[DATE].query("level == 'portfolio'").iloc[0]
+    scores = score_month(skipped().model, CUSTOMERS)
+    given = (batches(CONTEXT), batches(scores), batches(nobody()))
+    table = assign_segments(*given, skipped().model, without_rows().model, RULES).read()
+    portfolio = nodes.total_segments(batches(table), DATE)[DATE].query("level == 'portfolio'").iloc[0]
     assert portfolio["customers"] == 400
     assert portfolio["expected_unpaid_amount_sum"] == 0
     assert np.isnan(portfolio["probability_mean"])

@@ -29,12 +29,12 @@ GIVEN: dict[str, Any] = {
     "rejected": REJECTED,
     "current_rows": 5,
     "current_cents": 100_000_000,
-    "benchmark_totals": aggregate(SEGMENTED),
+    "benchmark_totals": aggregate([SEGMENTED]),
 }
 
 
 def tampered(level: str, column: str, by: float) -> pd.DataFrame:
-    totals = aggregate(SEGMENTED)
+    totals = aggregate([SEGMENTED])
     row = totals.index[totals["level"] == level][0]
     totals.loc[row, column] += by
     return totals
@@ -77,7 +77,7 @@ MISMATCHES: dict[str, tuple[dict[str, Any], str]] = {
         "BENCHMARK's portfolio rows hold 2 customers",
     ),
     "a segment is missing from BENCHMARK": (
-        {"benchmark_totals": aggregate(SEGMENTED).drop(index=0)},
+        {"benchmark_totals": aggregate([SEGMENTED]).drop(index=0)},
         "BENCHMARK's segment rows hold 2 customers",
     ),
 }

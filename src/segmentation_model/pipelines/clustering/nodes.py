@@ -1,35 +1,43 @@
 """Nodes of the clustering pipeline."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from segmentation_model.columns.layout import Tariff
 from segmentation_model.errors import InputError, shorten
 from segmentation_model.model.artifact import ModelArtifact
-from segmentation_model.model.reasons import REASONS
-from segmentation_model.pipelines.clustering.segments import risk_categories, segment_names, stratum_classes
+from segmentation_model.model.reasons import REASONS, REASONS_EXACT
+from segmentation_model.model.risk_cutoffs import RiskCutoffs
+from segmentation_model.pipelines.clustering.segments import (
+    check_names_differ,
+    risk_categories,
+    segment_names,
+    stratum_classes,
+)
 from segmentation_model.segments import SegmentRules
 from segmentation_model.segments.columns import SEGMENT_COLUMNS
+from segmentation_model.table_batches import RowQueue, TableBatches
 
 logger = logging.getLogger(__name__)
 
 
 def assign_segments(
-    current_context: pd.DataFrame,
-    scored_domestic: pd.DataFrame,
-    scored_industrial: pd.DataFrame,
+    current_context: TableBatches,
+    scored_domestic: TableBatches,
+    scored_industrial: TableBatches,
     model_domestic: ModelArtifact,
     model_industrial: ModelArtifact,
     rules: SegmentRules,
-) -> pd.DataFrame:
+) -> TableBatches:
     """Put every customer into exactly one segment.
 
     Args:
         current_context: One row per customer to segment, each customer once.
-        scored_domestic: Margin, probability and reasons of the Domestic ones, one row per customer.
+        scored_domestic: Margin, probability and reasons of the Domestic ones, one row per customer, in their order.
         scored_industrial: The same of the Industrial ones.
         model_domestic: The model with its frozen cut-offs.
         model_industrial: The model with its frozen cut-offs.
@@ -38,65 +46,90 @@ def assign_segments(
     Returns:
         One row per customer, in the order of the context. ``probability`` and ``expected_unpaid_amount`` (probability
         x invoice amount, in currency units, rounded to cents) are missing where the tariff has no model;
-        ``target`` is the outcome where it is known already.
+        ``target`` is the outcome where it is known already, ``reasons_exact`` whether the reasons are.
 
     Raises:
-        InputError: A customer was not scored by the tariff's model, or was scored twice.
         ConfigurationError: A category of a model has the name of one that the rules give.
+        InputError: When the batches are gone through: a customer was not scored by the tariff's model, or somebody was
+            scored who is not to be segmented.
     """
-    models = {"Domestic": model_domestic, "Industrial": model_industrial}
-    context = _with_scores(current_context, {"Domestic": scored_domestic, "Industrial": scored_industrial})
-    category = risk_categories(
-        context,
-        context["margin"],
-        {tariff: model.cutoffs if model.status == "trained" else None for tariff, model in models.items()},
-        rules,
-    )
-    stratum = stratum_classes(context, rules)
-    segment = segment_names(context["tariff"], stratum, category, rules)
-    unknown = int((~context["tenure_known"]).sum())
-    if unknown:
-        logger.warning("%d customers of unknown tenure are segmented by their score and flagged", unknown)
+    models: dict[Tariff, ModelArtifact] = {"Domestic": model_domestic, "Industrial": model_industrial}
+    cutoffs = {tariff: model.cutoffs if model.status == "trained" else None for tariff, model in models.items()}
     versions = {tariff: model.version for tariff, model in models.items()}
+    check_names_differ(cutoffs, rules)
+
+    def segmented() -> Iterator[pd.DataFrame]:
+        scores: dict[Tariff, RowQueue] = {
+            "Domestic": RowQueue(scored_domestic),
+            "Industrial": RowQueue(scored_industrial),
+        }
+        unknown = 0
+        for context in current_context:
+            unknown += int((~context["tenure_known"]).sum())
+            yield _segment(_with_scores(context, scores), cutoffs, versions, rules)
+        if unknown:
+            logger.warning("%d customers of unknown tenure are segmented by their score and flagged", unknown)
+        for tariff, queue in scores.items():
+            if not queue.ended:
+                raise InputError(f"current_customers: {tariff} customers were scored who are not to be segmented")
+
+    return TableBatches(segmented)
+
+
+def _segment(
+    customers: pd.DataFrame,
+    cutoffs: Mapping[Tariff, RiskCutoffs | None],
+    versions: Mapping[Tariff, str],
+    rules: SegmentRules,
+) -> pd.DataFrame:
+    """The segment of every customer, given context and scores."""
+    category = risk_categories(customers, customers["margin"], cutoffs, rules)
+    stratum = stratum_classes(customers, rules)
+    segment = segment_names(customers["tariff"], stratum, category, rules)
     columns: dict[str, object] = {
-        "customer_id": context["customer_id"],
-        "execution_date": context["execution_date"],
-        "invoice_date": context["invoice_date"],
-        "tariff": context["tariff"],
+        "customer_id": customers["customer_id"],
+        "execution_date": customers["execution_date"],
+        "invoice_date": customers["invoice_date"],
+        "tariff": customers["tariff"],
         "stratum_class": _text(stratum.labels),
-        "tenure_months": context["tenure_months"],
-        "tenure_known": context["tenure_known"],
-        "probability": context["probability"],
+        "tenure_months": customers["tenure_months"],
+        "tenure_known": customers["tenure_known"],
+        "probability": customers["probability"],
         "risk_category": _text(category.labels),
         "segment_code": _text(segment.codes),
         "segment_label": _text(segment.labels),
-        "overdue_invoices": context["overdue_invoices"],
-        "overdue_balance": context["overdue_balance"],
-        "invoice_amount": context["invoice_amount"],
-        "expected_unpaid_amount": (context["probability"] * context["invoice_amount"]).round(2),
-        **{name: context[name] for name in REASONS},
-        "model_version": context["tariff"].map(versions).astype("str"),
-        "target": context["target"],
+        "overdue_invoices": customers["overdue_invoices"],
+        "overdue_balance": customers["overdue_balance"],
+        "invoice_amount": customers["invoice_amount"],
+        "expected_unpaid_amount": (customers["probability"] * customers["invoice_amount"]).round(2),
+        **{name: customers[name] for name in REASONS},
+        "model_version": customers["tariff"].map(versions).astype("str"),
+        REASONS_EXACT: customers[REASONS_EXACT],
+        "target": customers["target"],
     }
-    return pd.DataFrame(columns)[[*SEGMENT_COLUMNS, "target"]]
+    return pd.DataFrame(columns)[[*SEGMENT_COLUMNS, REASONS_EXACT, "target"]]
 
 
-def _with_scores(context: pd.DataFrame, scored: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """The context with margin, probability and reasons by the model of each customer's tariff."""
-    keys = ["customer_id", "tariff"]
-    columns = [*keys, "margin", "probability", *REASONS]
-    scores = pd.concat([rows.assign(tariff=tariff)[columns] for tariff, rows in scored.items()], ignore_index=True)
-    twice = scores.loc[scores.duplicated("customer_id"), "customer_id"]
-    if len(twice):
-        raise InputError(f"current_customers: {len(twice)} customers were scored twice: {shorten(twice)}")
-    joined = context.merge(scores, on=keys, how="left", validate="one_to_one", indicator=True)
-    unscored = joined.loc[joined["_merge"] == "left_only", "customer_id"]
-    if len(unscored) or len(scores) != len(context):
-        raise InputError(
-            f"current_customers: {len(scores)} customers were scored, {len(context)} are to be segmented; not scored "
-            f"by the model of their tariff: {shorten(unscored) or 'none'}"
-        )
-    return joined.drop(columns="_merge")
+def _with_scores(context: pd.DataFrame, scores: Mapping[Tariff, RowQueue]) -> pd.DataFrame:
+    """The next customers with margin, probability and reasons by the model of each one's tariff.
+
+    Context and scores come of one table and are in its order: the next rows of both are of the same customers.
+    """
+    parts = []
+    for tariff, queue in scores.items():
+        positions = np.flatnonzero(context["tariff"] == tariff)
+        rows = queue.take(len(positions))
+        ids = context["customer_id"].to_numpy()[positions]
+        same = rows["customer_id"].to_numpy() == ids[: len(rows)]
+        if len(rows) < len(ids) or not same.all():
+            odd = ids[len(rows) :] if same.all() else ids[: len(rows)][~same]
+            raise InputError(
+                f"current_customers: {tariff} customers were not scored by the model of their tariff, or in another "
+                f"order: {shorten(odd)}"
+            )
+        parts.append(rows.set_axis(positions))
+    joined = pd.concat(parts).sort_index()
+    return context.join(joined[["margin", "probability", *REASONS, REASONS_EXACT]])
 
 
 def _text(values: Sequence[str | None] | NDArray[np.object_]) -> pd.api.extensions.ExtensionArray:

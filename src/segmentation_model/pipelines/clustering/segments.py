@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from segmentation_model.columns.layout import Tariff
 from segmentation_model.errors import ConfigurationError, shorten
 from segmentation_model.model.risk_cutoffs import RiskCutoffs
 from segmentation_model.segments import SegmentRules, is_new_customer, overdue_position
@@ -30,7 +31,7 @@ class Names(NamedTuple):
 
 
 def risk_categories(
-    context: pd.DataFrame, margin: pd.Series, cutoffs: Mapping[str, RiskCutoffs | None], rules: SegmentRules
+    context: pd.DataFrame, margin: pd.Series, cutoffs: Mapping[Tariff, RiskCutoffs | None], rules: SegmentRules
 ) -> Names:
     """Category of every customer: overdue first, then new, then the model's category by its frozen cut-offs.
 
@@ -42,15 +43,11 @@ def risk_categories(
 
     Returns:
         One name per row; that of ``rules.not_scored`` for who has no margin and is neither overdue nor new.
-
-    Raises:
-        ConfigurationError: A category of a model has the name of one that the rules give.
     """
     categories = Names.of_all(len(context), rules.not_scored.label, rules.not_scored.code)
     for tariff, frozen in cutoffs.items():
         if frozen is None:
             continue
-        _check_names_differ(tariff, frozen, rules)
         of_tariff = (context["tariff"] == tariff).to_numpy(dtype=bool)
         positions = frozen.positions(margin)
         for position, (label, code) in enumerate(zip(frozen.labels, frozen.codes, strict=True)):
@@ -95,11 +92,17 @@ def segment_names(tariff: pd.Series, stratum: Names, category: Names, rules: Seg
     return Names(np.array(labels, dtype=object)[positions], np.array(codes, dtype=object)[positions])
 
 
-def _check_names_differ(tariff: str, frozen: RiskCutoffs, rules: SegmentRules) -> None:
+def check_names_differ(cutoffs: Mapping[Tariff, RiskCutoffs | None], rules: SegmentRules) -> None:
+    """Refuse rules whose categories could be taken for those of a model.
+
+    Raises:
+        ConfigurationError: A category of a model has the name of one that the rules give.
+    """
     own = {word for name in rules.categories for word in (name.label, name.code)}
-    shared = [word for word in (*frozen.labels, *frozen.codes) if word in own]
-    if shared:
-        raise ConfigurationError(
-            f"clustering: {shorten(shared)} also names a risk category of the {tariff} model; the categories of the "
-            "rules (overdue, new_customer, not_scored) need other labels and codes"
-        )
+    for tariff, frozen in cutoffs.items():
+        shared = [] if frozen is None else [word for word in (*frozen.labels, *frozen.codes) if word in own]
+        if shared:
+            raise ConfigurationError(
+                f"clustering: {shorten(shared)} also names a risk category of the {tariff} model; the categories of "
+                "the rules (overdue, new_customer, not_scored) need other labels and codes"
+            )

@@ -7,11 +7,13 @@ import pandas as pd
 
 from segmentation_model.columns import Columns
 from segmentation_model.columns.keys import context_of
+from segmentation_model.columns.layout import Tariff
 from segmentation_model.drift.judgement.gate import GateOutcome, decide_gate
 from segmentation_model.drift.judgement.monthly_windows import WindowCheck
 from segmentation_model.drift.judgement.monthly_windows import check_windows as compare_windows
+from segmentation_model.drift.judgement.table_drift import TableDrift
 from segmentation_model.drift.reference.profile import ReferenceProfile, build_profile
-from segmentation_model.drift.reference.seasonal import MONTH, month_of
+from segmentation_model.drift.reference.seasonal import month_of
 from segmentation_model.drift.reports.findings import Findings
 from segmentation_model.drift.reports.html.page import drift_html
 from segmentation_model.drift.reports.json_report import drift_columns, drift_report
@@ -23,10 +25,12 @@ from segmentation_model.drift.settings import DriftSettings, ProfileSettings, Wi
 from segmentation_model.errors import DriftGateError
 from segmentation_model.model.baseline import Baseline
 from segmentation_model.model.features import FeatureSpec, require_features
+from segmentation_model.pipelines.drift.month_profile import profile_month
 from segmentation_model.pipelines.drift.params import GateSettings
-from segmentation_model.pipelines.drift.population import months_of, segment_shares, tariffs_of
+from segmentation_model.pipelines.drift.population import months_of, segment_shares, shares_by_tariff, tariffs_of
 from segmentation_model.pipelines.drift.tariff_check import WORKERS, check_tariff
 from segmentation_model.segments import SegmentRules
+from segmentation_model.table_batches import TableBatches
 
 logger = logging.getLogger(__name__)
 
@@ -62,39 +66,40 @@ def profile_reference(
 
 
 def profile_current(
-    reference_profile: ReferenceProfile,
-    current: pd.DataFrame,
-    current_context: pd.DataFrame,
+    reference_profile_domestic: ReferenceProfile,
+    reference_profile_industrial: ReferenceProfile,
+    current_domestic: TableBatches,
+    current_industrial: TableBatches,
+    current_context: TableBatches,
     execution_date: str,
     drift_gate: dict[str, Any],
     rules: SegmentRules,
-) -> ReferenceProfile:
-    """Keep what the scored month of one tariff looked like: next year it can be the reference.
+) -> tuple[ReferenceProfile, ReferenceProfile]:
+    """Keep what the scored month looked like, per tariff: next year it can be the reference.
 
     Args:
-        reference_profile: Profile of the model's features: which ones, and how they are frozen.
-        current: Features of the rows to score.
+        reference_profile_domestic: Profile of the model's features: which ones, and how they are frozen.
+        reference_profile_industrial: The same for Industrial.
+        current_domestic: Features of the Domestic rows to score.
+        current_industrial: Features of the Industrial rows to score.
         current_context: Tenure and debt of the rows to score.
         execution_date: Date of the run in ISO text.
         drift_gate: What the gate decided; a month that it stopped is not kept.
         rules: Who is new, and who is not up to date.
 
     Returns:
-        The profile of the month; no customer row is in it.
+        The profiles of the month; no customer row is in them.
     """
     logger.debug("The drift gate is %s", drift_gate["status"])
-    context = context_of(current, current_context)
-    return build_profile(
-        current[[name for name in reference_profile.columns if name in current]],
-        reference_profile.settings,
-        shares=segment_shares(context, rules),
-        about={"tariff": tariffs_of(context), MONTH: month_of(execution_date)},
-        workers=WORKERS,
+    shares, month = shares_by_tariff(current_context, rules), month_of(execution_date)
+    return (
+        profile_month("Domestic", reference_profile_domestic, current_domestic, shares["Domestic"], month),
+        profile_month("Industrial", reference_profile_industrial, current_industrial, shares["Industrial"], month),
     )
 
 
 def check_windows(
-    labelled_canonical: pd.DataFrame, current_canonical: pd.DataFrame, columns: Columns, settings: WindowSettings
+    labelled_canonical: pd.DataFrame, current_canonical: TableBatches, columns: Columns, settings: WindowSettings
 ) -> dict[str, Any]:
     """Check whether every monthly family of the current table moved on from the labelled one, customer by customer.
 
@@ -107,13 +112,13 @@ def check_windows(
     Returns:
         A ``WindowCheck`` as JSON.
     """
-    if current_canonical.empty:
+    if not current_canonical.has_rows:
         why = "there is no current table: held-out rows of the labelled one are scored"
         check = WindowCheck("not_checked", why)
     else:
         check = compare_windows(
             labelled_canonical,
-            current_canonical,
+            current_canonical.read(),
             columns.layout.family_columns(),
             customer_id="customer_id",
             invoice_date="invoice_date",
@@ -131,9 +136,9 @@ def check_drift(
     reference_profile_industrial: ReferenceProfile,
     baseline_domestic: Baseline,
     baseline_industrial: Baseline,
-    current_domestic: pd.DataFrame,
-    current_industrial: pd.DataFrame,
-    current_context: pd.DataFrame,
+    current_domestic: TableBatches,
+    current_industrial: TableBatches,
+    current_context: TableBatches,
     execution_date: str,
     columns: Columns,
     settings: DriftSettings,
@@ -167,22 +172,15 @@ def check_drift(
         InputError: The rows lack a feature that this run's own models were trained on or selected from.
         ConfigurationError: The baseline is one per month, and the same month of last year is not among them.
     """
-    sides = {
+    sides: dict[Tariff, tuple[ReferenceProfile, Baseline, TableBatches]] = {
         "Domestic": (reference_profile_domestic, baseline_domestic, current_domestic),
         "Industrial": (reference_profile_industrial, baseline_industrial, current_industrial),
     }
     for profile, _, current in sides.values():
-        require_features(current, profile.columns, "current_customers", "the model's profile")
-    tables = {
-        tariff: check_tariff(
-            profile,
-            baseline.at(execution_date),
-            current,
-            current_context[current_context["tariff"] == tariff],
-            columns.layout,
-            settings,
-            rules,
-        )
+        require_features(current.columns, profile.columns, "current_customers", "the model's profile")
+    shares = shares_by_tariff(current_context, rules)
+    tables: dict[str, TableDrift] = {
+        tariff: check_tariff(profile, baseline.at(execution_date), current, shares[tariff], columns.layout, settings)
         for tariff, (profile, baseline, current) in sides.items()
     }
     outcome = decide_gate(tables, gate.fail_on_drift)

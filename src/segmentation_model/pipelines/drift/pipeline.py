@@ -72,22 +72,21 @@ def create_pipeline(**_: object) -> Pipeline:
                 name="apply_gate",
                 tags=["training", "scoring"],
             ),
-            *(
-                Node(
-                    func=nodes.profile_current,
-                    inputs={
-                        "reference_profile": f"reference_profile_{tariff}",
-                        "current": f"current_{tariff}",
-                        "current_context": "current_context",
-                        "execution_date": "execution_date",
-                        "drift_gate": "drift_gate",
-                        "rules": "params:clustering",
-                    },
-                    outputs=f"current_profile_{tariff}",
-                    name=f"profile_current_{tariff}",
-                    tags="scoring",
-                )
-                for tariff in ("domestic", "industrial")
+            Node(
+                func=nodes.profile_current,
+                inputs={
+                    "reference_profile_domestic": "reference_profile_domestic",
+                    "reference_profile_industrial": "reference_profile_industrial",
+                    "current_domestic": "current_domestic",
+                    "current_industrial": "current_industrial",
+                    "current_context": "current_context",
+                    "execution_date": "execution_date",
+                    "drift_gate": "drift_gate",
+                    "rules": "params:clustering",
+                },
+                outputs=["current_profile_domestic", "current_profile_industrial"],
+                name="profile_current",
+                tags="scoring",
             ),
         ],
         namespace="drift",

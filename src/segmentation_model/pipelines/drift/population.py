@@ -3,8 +3,10 @@
 import numpy as np
 import pandas as pd
 
+from segmentation_model.columns.layout import TARIFFS, Tariff
 from segmentation_model.drift.reference.prediction_reference import Share
 from segmentation_model.segments import SegmentRules, is_new_customer, overdue_position
+from segmentation_model.table_batches import TableBatches
 
 
 def tariffs_of(context: pd.DataFrame) -> str:
@@ -20,6 +22,18 @@ def months_of(rows: pd.DataFrame) -> str:
     """
     dates = rows["invoice_date"].dropna().to_numpy()
     return ", ".join(np.unique(dates.astype("datetime64[M]")).astype(str))
+
+
+def shares_by_tariff(context: TableBatches, rules: SegmentRules) -> dict[Tariff, dict[str, Share]]:
+    """``segment_shares`` of each tariff's rows of a table."""
+    names = ["tariff", "tenure_months", "overdue_invoices", "overdue_balance"]
+    found: dict[Tariff, dict[str, Share]] = {}
+    for batch in context.select(names):
+        for tariff in TARIFFS:
+            shares = segment_shares(batch[batch["tariff"] == tariff], rules)
+            so_far = found.get(tariff)
+            found[tariff] = {name: share + so_far[name] for name, share in shares.items()} if so_far else shares
+    return found
 
 
 def segment_shares(context: pd.DataFrame, rules: SegmentRules) -> dict[str, Share]:

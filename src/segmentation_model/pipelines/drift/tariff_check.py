@@ -1,17 +1,16 @@
 """The drift of one tariff: its rows to score against the profile that the baseline names."""
 
 import os
-
-import pandas as pd
+from collections.abc import Mapping
 
 from segmentation_model.columns import Layout
-from segmentation_model.columns.keys import KEYS
-from segmentation_model.drift.judgement.table_drift import TableDrift, check_table, skipped_table
-from segmentation_model.drift.reference.profile import ReferenceProfile
+from segmentation_model.drift.judgement.table_drift import TableDrift, check_counts, skipped_table
+from segmentation_model.drift.reference.prediction_reference import PredictionCounts, Share, count_scores
+from segmentation_model.drift.reference.profile import ReferenceProfile, TableCounts, count_table, no_rows
 from segmentation_model.drift.settings import DriftSettings
+from segmentation_model.model.artifact import ModelArtifact
 from segmentation_model.model.baseline import Baseline, current_scores, feature_weights
-from segmentation_model.pipelines.drift.population import segment_shares
-from segmentation_model.segments import SegmentRules
+from segmentation_model.table_batches import TableBatches
 
 #: Threads that sort and count columns; no result depends on them.
 WORKERS = min(4, os.cpu_count() or 1)
@@ -22,11 +21,10 @@ _NO_BASELINE = "no baseline is given (baseline_profile is empty)"
 def check_tariff(
     own_profile: ReferenceProfile,
     baseline: Baseline,
-    current: pd.DataFrame,
-    context: pd.DataFrame,
+    current: TableBatches,
+    shares: Mapping[str, Share],
     layout: Layout,
     settings: DriftSettings,
-    rules: SegmentRules,
 ) -> TableDrift:
     """Judge the rows to score of one tariff.
 
@@ -35,29 +33,43 @@ def check_tariff(
             ``train``.
         baseline: What to measure against; a model in it weighs the features, and its scores are judged.
         current: Keys and features of the rows to score.
-        context: Tenure and debt of the same rows.
+        shares: Segment shares of the same rows.
         layout: Knows the monthly families.
         settings: The severity rule.
-        rules: Who is new, and who is not up to date.
     """
     if baseline.kind == "none":
         return skipped_table(_NO_BASELINE)
     profile = baseline.reference or own_profile
-    if profile.rows == 0 and len(current) == 0:
+    has_rows = current.has_rows
+    if profile.rows == 0 and not has_rows:
         return skipped_table("the tariff has no rows, neither in the baseline nor now")
-    weights, scores = None, None
-    if baseline.artifact is not None and len(current):
-        weights = feature_weights(baseline.artifact)
-        scores = current_scores(baseline.artifact, current, "current_customers")
-    features = current.drop(columns=KEYS)
-    families = {name: family for name in features.columns if (family := layout.family_of(name)) is not None}
-    return check_table(
+    earlier = baseline.artifact if has_rows else None
+    counts, prediction = _count(profile, current, earlier)
+    return check_counts(
         profile,
-        features[[name for name in profile.columns if name in features]],
+        counts,
         settings,
-        weights=weights,
-        families=families,
-        shares=segment_shares(context, rules),
-        scores=scores,
-        workers=WORKERS,
+        weights=None if earlier is None else feature_weights(earlier),
+        families={name: family for name in profile.columns if (family := layout.family_of(name)) is not None},
+        shares=shares,
+        prediction=prediction,
     )
+
+
+def _count(
+    profile: ReferenceProfile, current: TableBatches, earlier: ModelArtifact | None
+) -> tuple[TableCounts, PredictionCounts | None]:
+    """Count features, and the scores that an earlier model gives them, batch by batch."""
+    counts, prediction = no_rows(profile), None
+    judged = None if earlier is None else profile.prediction
+    for batch in current:
+        counts += count_table(profile, batch[[name for name in profile.columns if name in batch]], workers=WORKERS)
+        if earlier is None or judged is None or not len(batch):
+            continue
+        scores = current_scores(earlier, batch, "current_customers")
+        if scores is None:  # without the scores of one batch there are none of the table
+            judged = prediction = None
+            continue
+        found = count_scores(judged, scores)
+        prediction = found if prediction is None else prediction + found
+    return counts, prediction

@@ -23,6 +23,11 @@ _CONTEXT = {
 }
 
 
+def context_sources() -> list[str]:
+    """The canonical columns that the context is taken from."""
+    return [source for source, _ in _CONTEXT.values()]
+
+
 def build_context(canonical: pd.DataFrame, execution_date: dt.date) -> pd.DataFrame:
     """Take the context columns of canonical rows; a role that the table lacks is all missing.
 

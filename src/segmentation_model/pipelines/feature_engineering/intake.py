@@ -1,30 +1,42 @@
 """Taking in a raw table: checked against the layout, brought under canonical names, parted from its unusable rows."""
 
 import logging
+from collections.abc import Iterator
 from dataclasses import replace
+from itertools import zip_longest
+from typing import Any
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from segmentation_model.columns import Layout
-from segmentation_model.errors import shorten
+from segmentation_model.errors import InputError, shorten
 from segmentation_model.model.hashing import content_hash
 from segmentation_model.money import to_cents
 from segmentation_model.pipelines.feature_engineering.canonical import CanonicalRows, canonicalise, check_columns
 from segmentation_model.pipelines.feature_engineering.params import IntakeSettings
-from segmentation_model.pipelines.feature_engineering.rejection import Intake, duplicate_fault, reject_rows
+from segmentation_model.pipelines.feature_engineering.rejection import (
+    Intake,
+    Rejection,
+    SeenCustomers,
+    accepted_rows,
+    duplicate_fault,
+    reject_rows,
+)
+from segmentation_model.table_batches import TableBatches
 
 logger = logging.getLogger(__name__)
 
 
-def take_in(raw: pd.DataFrame, layout: Layout, table: str, settings: IntakeSettings, *, labelled: bool) -> Intake:
-    """Take in a whole table.
+def take_in(raw: pd.DataFrame, layout: Layout, table: str, settings: IntakeSettings) -> Intake:
+    """Take in a labelled table, which may hold a customer once a month.
 
     Args:
-        raw: The raw table, one row per customer and, if labelled, invoice month.
+        raw: The raw table, one row per customer and invoice month.
         layout: The layout in use.
         table: Name of the table, for messages.
         settings: Execution date and the share of rows that may be rejected.
-        labelled: Whether the target is read and a customer may come once a month.
 
     Returns:
         Accepted and rejected rows. The record has the numbers of rows, the faults, the columns that nothing names, the
@@ -34,22 +46,82 @@ def take_in(raw: pd.DataFrame, layout: Layout, table: str, settings: IntakeSetti
         InputError: The table lacks something, or too many of its rows are unusable.
     """
     named = name_with_source(raw, table)
-    unnamed = check_columns(raw, layout, named, with_target=labelled)
+    unnamed = _unnamed_columns(raw, layout, table, with_target=True)
+    rows = canonicalise(raw, layout, with_target=True, reference_date=_reference_date(settings))
+    repeated = duplicate_fault(rows, layout.roles.customer_id, by_month=True)
+    intake = reject_rows(CanonicalRows(rows.frame, (*rows.faults, repeated)), named, settings.max_rejected_share)
+    _tell_of_rejected(table, intake.record)
+    more = {"amount_cents": _cents(rows.frame), "left_out": unnamed, "hash": content_hash(intake.accepted)}
+    return replace(intake, record=intake.record | more)
+
+
+def take_in_batches(
+    raw: TableBatches, layout: Layout, table: str, settings: IntakeSettings
+) -> tuple[TableBatches, pd.DataFrame, dict[str, Any]]:
+    """Take in a table of any size that holds a customer once; a target in it is not read.
+
+    It is read twice: now, to find what cannot be used, and when the accepted rows are gone through. Kept of a customer
+    is the id.
+
+    Args:
+        raw: The raw table, one row per customer.
+        layout: The layout in use.
+        table: Name of the table, for messages.
+        settings: Execution date and the share of rows that may be rejected.
+
+    Returns:
+        Accepted and rejected rows, and the record, as of ``take_in``; its hash is that of the batches' hashes.
+
+    Raises:
+        InputError: The table lacks something, or too many of its rows are unusable.
+    """
+    named, unnamed = table, list[str]()
+    seen, rejection = SeenCustomers(layout.roles.customer_id), Rejection()
+    usable: list[NDArray[np.bool_]] = []
+    hashes: list[str] = []
+    cents = 0
+    for batch in raw:
+        if not usable:
+            named = name_with_source(batch, table)
+            unnamed = _unnamed_columns(batch, layout, table, with_target=False)
+        rows = canonicalise(batch, layout, with_target=False, reference_date=_reference_date(settings))
+        usable.append(rejection.add(CanonicalRows(rows.frame, (*rows.faults, seen.repeated(rows)))))
+        hashes.append(content_hash(accepted_rows(rows.frame, usable[-1])))
+        cents += _cents(rows.frame)
+    rejected, record = rejection.close(named, settings.max_rejected_share)
+    _tell_of_rejected(table, record)
+
+    def accepted() -> Iterator[pd.DataFrame]:
+        for batch, good in zip_longest(raw, usable):
+            if batch is None or good is None or len(batch) != len(good):
+                raise InputError(f"{named}: the table changed while it was read; run again")
+            rows = canonicalise(batch, layout, with_target=False, reference_date=_reference_date(settings))
+            yield accepted_rows(rows.frame, good)
+
+    more = {"amount_cents": cents, "left_out": unnamed, "hash": content_hash(hashes)}
+    return TableBatches(accepted), rejected, record | more
+
+
+def _unnamed_columns(raw: pd.DataFrame, layout: Layout, table: str, *, with_target: bool) -> list[str]:
+    unnamed = check_columns(raw, layout, name_with_source(raw, table), with_target=with_target)
     if unnamed:
         logger.warning("%s: %d columns are named by nothing and left out: %s", table, len(unnamed), shorten(unnamed))
-    reference = None if settings.execution_date is None else pd.Timestamp(settings.execution_date)
-    rows = canonicalise(raw, layout, with_target=labelled, reference_date=reference)
-    repeated = duplicate_fault(rows, layout.roles.customer_id, by_month=labelled)
-    intake = reject_rows(CanonicalRows(rows.frame, (*rows.faults, repeated)), named, settings.max_rejected_share)
-    if intake.record["rejected"]:
-        logger.warning("%s: %d rows are rejected: %s", table, intake.record["rejected"], intake.record["faults"])
-    amounts = rows.frame.get("invoice_amount_01")
-    more = {
-        "amount_cents": 0 if amounts is None else int(to_cents(amounts).sum()),
-        "left_out": unnamed,
-        "hash": content_hash(intake.accepted),
-    }
-    return replace(intake, record=intake.record | more)
+    return unnamed
+
+
+def _reference_date(settings: IntakeSettings) -> pd.Timestamp | None:
+    return None if settings.execution_date is None else pd.Timestamp(settings.execution_date)
+
+
+def _tell_of_rejected(table: str, record: dict[str, Any]) -> None:
+    if record["rejected"]:
+        logger.warning("%s: %d rows are rejected: %s", table, record["rejected"], record["faults"])
+
+
+def _cents(canonical: pd.DataFrame) -> int:
+    """The newest invoice amounts, added up."""
+    amounts = canonical.get("invoice_amount_01")
+    return 0 if amounts is None else int(to_cents(amounts).sum())
 
 
 def name_with_source(raw: pd.DataFrame, table: str) -> str:

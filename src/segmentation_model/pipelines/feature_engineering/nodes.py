@@ -9,13 +9,18 @@ import pandas as pd
 
 from segmentation_model.columns import Columns
 from segmentation_model.columns.keys import KEYS
+from segmentation_model.columns.layout import Tariff
 from segmentation_model.errors import ConfigurationError, InputError, shorten
 from segmentation_model.model.customer_parts import PARTS, SplitSettings, assign_parts
 from segmentation_model.model.feature_settings import FeatureSettings
 from segmentation_model.model.features import fit_feature_spec
-from segmentation_model.pipelines.feature_engineering.context import build_context
+from segmentation_model.pipelines.feature_engineering.context import build_context, context_sources
 from segmentation_model.pipelines.feature_engineering.features import build_features
-from segmentation_model.pipelines.feature_engineering.intake import name_with_source, take_in
+from segmentation_model.pipelines.feature_engineering.intake import (
+    name_with_source,
+    take_in,
+    take_in_batches,
+)
 from segmentation_model.pipelines.feature_engineering.leakage import check_for_leaks, describe_leaks
 from segmentation_model.pipelines.feature_engineering.params import (
     IntakeSettings,
@@ -23,6 +28,7 @@ from segmentation_model.pipelines.feature_engineering.params import (
     SelectionSettings,
 )
 from segmentation_model.pipelines.feature_engineering.rejection import rejected_rows
+from segmentation_model.table_batches import TableBatches
 
 logger = logging.getLogger(__name__)
 
@@ -49,7 +55,7 @@ def map_labelled(
     Returns:
         Canonical rows, rejected rows, and the record of the intake.
     """
-    intake = take_in(labelled_customers, columns.layout, "labelled_customers", settings, labelled=True)
+    intake = take_in(labelled_customers, columns.layout, "labelled_customers", settings)
     target = intake.accepted["target"]
     found = sorted(target.dropna().unique().tolist())
     if len(found) < 2:
@@ -64,9 +70,9 @@ def map_labelled(
 
 
 def map_current(
-    current_customers: pd.DataFrame | None, columns: Columns, settings: IntakeSettings
-) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, Any]]:
-    """Take in the month to score; its target, if there is one, is ignored.
+    current_customers: TableBatches | None, columns: Columns, settings: IntakeSettings
+) -> tuple[TableBatches, pd.DataFrame, dict[str, Any]]:
+    """Take in the month to score, a table of any size; its target, if there is one, is ignored.
 
     Every run takes this node, so it is the one that says what the layout lacks.
 
@@ -87,9 +93,9 @@ def map_current(
         logger.warning("There is no current table: the held-out test rows of the labelled table are scored")
         nothing = pd.DataFrame()
         no_rejected = rejected_rows(nothing, np.empty(0, dtype=np.intp), [])
-        return nothing, no_rejected, {"present": False, "rows": 0, "rejected": 0, "hash": None}
-    intake = take_in(current_customers, columns.layout, "current_customers", settings, labelled=False)
-    return intake.accepted, intake.rejected, {"present": True, **intake.record}
+        return TableBatches.of(nothing), no_rejected, {"present": False, "rows": 0, "rejected": 0, "hash": None}
+    accepted, rejected, record = take_in_batches(current_customers, columns.layout, "current_customers", settings)
+    return accepted, rejected, {"present": True, **record}
 
 
 def hold_out_test_rows(
@@ -130,18 +136,18 @@ def build_labelled_features(
     """
     known = labelled_canonical["target"].notna()
     rows = labelled_canonical if known.all() else labelled_canonical[known].reset_index(drop=True)
-    execution_date = _execution_date(rows, intake, "labelled_customers")
+    execution_date = _execution_date(rows.get("invoice_date"), intake, "labelled_customers")
     return _features(rows, columns, features, execution_date), build_context(rows, execution_date)
 
 
 def build_current_features(
-    current_canonical: pd.DataFrame,
+    current_canonical: TableBatches,
     held_out: pd.DataFrame | None,
     current_intake: dict[str, Any],
     columns: Columns,
     features: FeatureSettings,
     intake: IntakeSettings,
-) -> tuple[pd.DataFrame, pd.DataFrame, str]:
+) -> tuple[TableBatches, TableBatches, TableBatches, str]:
     """Build the features of the rows to score: the current table's, or the held-out ones without one.
 
     Args:
@@ -153,17 +159,31 @@ def build_current_features(
         intake: Holds the execution date; null: the newest invoice date of these rows.
 
     Returns:
-        Features (keys and tariff in front), the context of the same rows, and the execution date in ISO text.
+        Keys and features of the Domestic rows and of the Industrial ones, the context of all, each in the order of the
+        table, and the execution date in ISO text.
     """
-    rows = current_canonical if current_intake["present"] else held_out
-    if rows is None or rows.empty:
-        why = "every one is rejected" if current_intake["present"] else "neither such a table nor held-out test rows"
+    present = current_intake["present"]
+    rows = current_canonical if present else TableBatches.of(pd.DataFrame() if held_out is None else held_out)
+    if not rows.has_rows:
+        why = "every one is rejected" if present else "neither such a table nor held-out test rows"
         raise InputError(f"current_customers: there is no row to score: {why}")
-    execution_date = _execution_date(rows, intake, "current_customers")
-    table = _features(rows, columns, features, execution_date)
+    known = rows.columns
+    dates = rows.select(["invoice_date"]).read()["invoice_date"] if "invoice_date" in known else None
+    execution_date = _execution_date(dates, intake, "current_customers")
+
+    def of_tariff(tariff: Tariff) -> TableBatches:
+        def build(batch: pd.DataFrame) -> pd.DataFrame:
+            members = batch[(batch["tariff"] == tariff).to_numpy()].reset_index(drop=True)
+            built = _features(members, columns, features, execution_date)
+            return built.drop(columns=["tariff", "target"], errors="ignore")
+
+        return rows.map(build)
+
+    context = rows.select([name for name in context_sources() if name in known])
     return (
-        table.drop(columns="target", errors="ignore"),
-        build_context(rows, execution_date),
+        of_tariff("Domestic"),
+        of_tariff("Industrial"),
+        context.map(lambda batch: build_context(batch, execution_date)),
         execution_date.isoformat(),
     )
 
@@ -185,13 +205,6 @@ def split_labelled(labelled_features: pd.DataFrame, settings: SplitSettings) -> 
         for tariff in ("Domestic", "Industrial")
         for index, part in enumerate(PARTS)
     }
-
-
-def split_current(current_features: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Split the features to score per tariff: Domestic, Industrial."""
-    tariffs = current_features["tariff"]
-    domestic, industrial = ((tariffs == tariff).to_numpy() for tariff in ("Domestic", "Industrial"))
-    return _rows_of(current_features, domestic), _rows_of(current_features, industrial)
 
 
 def check_leakage(train: pd.DataFrame, columns: Columns, settings: LeakageSettings) -> dict[str, Any]:
@@ -245,10 +258,10 @@ def _features(rows: pd.DataFrame, columns: Columns, features: FeatureSettings, e
     return pd.concat([pd.DataFrame(leading), built], axis=1)
 
 
-def _execution_date(rows: pd.DataFrame, intake: IntakeSettings, table: str) -> dt.date:
+def _execution_date(invoice_dates: pd.Series | None, intake: IntakeSettings, table: str) -> dt.date:
     if intake.execution_date is not None:
         return intake.execution_date
-    newest = rows["invoice_date"].max() if "invoice_date" in rows else pd.NaT
+    newest = pd.NaT if invoice_dates is None else invoice_dates.max()
     if pd.isna(newest):
         raise ConfigurationError(
             f"{table}: the table has no invoice date, so the run needs its own: --params execution_date=YYYY-MM-DD"

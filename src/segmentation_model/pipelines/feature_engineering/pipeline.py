@@ -64,7 +64,7 @@ def create_pipeline(**_: object) -> Pipeline:
                     "features": "params:feature_engineering.features",
                     "intake": "params:feature_engineering.intake",
                 },
-                outputs=["current_features", "current_context", "execution_date"],
+                outputs=["current_domestic", "current_industrial", "current_context", "execution_date"],
                 name="build_current_features",
                 tags=["training", "scoring"],
             ),
@@ -78,13 +78,6 @@ def create_pipeline(**_: object) -> Pipeline:
                 },
                 name="split_labelled",
                 tags="training",
-            ),
-            Node(
-                func=nodes.split_current,
-                inputs={"current_features": "current_features"},
-                outputs=["current_domestic", "current_industrial"],
-                name="split_current",
-                tags=["training", "scoring"],
             ),
             *(
                 Node(

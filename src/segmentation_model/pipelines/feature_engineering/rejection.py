@@ -1,5 +1,6 @@
 """Rows that cannot be used: each leaves the table with a reason; too many of them refuse the table."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -47,17 +48,94 @@ def duplicate_fault(rows: CanonicalRows, column: str, *, by_month: bool) -> Faul
     Returns:
         The fault, perhaps without rows.
     """
-    usable = np.flatnonzero(_usable(len(rows.frame), rows.faults))
+    usable = np.flatnonzero(_usable(rows))
     frame = rows.frame.iloc[usable]
     keys = frame[["customer_id"]]
     dated = by_month and "invoice_date" in frame
     if dated:
         keys = keys.assign(month=frame["invoice_date"].to_numpy().astype("datetime64[M]").astype(np.int64))
     repeated = keys.duplicated(keep="first").to_numpy()
-    what = "duplicate customer of the same invoice month" if dated else "duplicate customer"
-    allowed = "one row per customer and invoice month" if dated else "one row per customer"
-    values = tuple(frame["customer_id"][repeated].tolist())
-    return Fault(column, "roles.customer_id", what, allowed, usable[repeated], values)
+    return _duplicates(column, usable[repeated], frame["customer_id"][repeated], dated=dated)
+
+
+class SeenCustomers:
+    """The customers of a table that is read slice by slice: who comes again, in the same slice or a later one."""
+
+    def __init__(self, column: str) -> None:
+        """Begin a table whose customer id has this raw name."""
+        self._column = column
+        self._seen: set[str] = set()
+
+    def repeated(self, rows: CanonicalRows) -> Fault:
+        """The next slice's rows of customers seen before; the first usable row of a customer is kept."""
+        usable = np.flatnonzero(_usable(rows))
+        ids = rows.frame["customer_id"].iloc[usable]
+        texts = ids.tolist()
+        again = ids.duplicated(keep="first").to_numpy() | np.array([text in self._seen for text in texts], dtype=bool)
+        self._seen.update(texts)
+        return _duplicates(self._column, usable[again], ids[again], dated=False)
+
+
+class Rejection:
+    """What is wrong with a table, gathered slice by slice in the order of the file."""
+
+    def __init__(self) -> None:
+        """Begin a table."""
+        self._rows = self._rejected = 0
+        self._counts: Counter[str] = Counter()
+        self._examples: dict[str, Fault] = {}
+        self._parts: list[pd.DataFrame] = []
+
+    def add(self, rows: CanonicalRows) -> NDArray[np.bool_]:
+        """Take the next slice, with all of its faults.
+
+        Returns:
+            Which of its rows can be used.
+        """
+        usable = _usable(rows)
+        bad = np.flatnonzero(~usable)
+        found = [fault for fault in rows.faults if fault.rows.size]
+        for fault in found:
+            name = f"{fault.column}: {fault.what}"
+            self._counts[name] += int(fault.rows.size)
+            self._examples.setdefault(name, fault)
+        rejected = rejected_rows(rows.frame.iloc[bad], bad, found)
+        self._parts.append(rejected.assign(file_row=rejected["file_row"] + self._rows))
+        self._rows += len(usable)
+        self._rejected += len(bad)
+        return usable
+
+    def close(self, table: str, max_rejected_share: float) -> tuple[pd.DataFrame, dict[str, Any]]:
+        """End the table.
+
+        Args:
+            table: Name of the table, for messages.
+            max_rejected_share: Share of unusable rows above which the table is refused.
+
+        Returns:
+            The rejected rows, as in ``Intake``, and the record of rows and faults.
+
+        Raises:
+            InputError: More rows are unusable than allowed; names the worst column, a value and what is allowed.
+        """
+        share = self._rejected / self._rows
+        if share > max_rejected_share:
+            name, rows = self._counts.most_common(1)[0]
+            worst = self._examples[name]
+            raise InputError(
+                f"{table}: {self._rejected} of {self._rows} rows cannot be used ({share:.1%}; at most "
+                f"{max_rejected_share:.1%} may be rejected, feature_engineering.intake.max_rejected_share). Most "
+                f"frequent: column {worst.column!r} ({worst.source}), {rows} rows, {worst.what}, for example "
+                f"{shorten(dict.fromkeys(map(str, worst.values)), 3)}; allowed: {worst.allowed}"
+            )
+        record = {
+            "rows": self._rows,
+            "accepted": self._rows - self._rejected,
+            "rejected": self._rejected,
+            "faults": dict(self._counts),
+        }
+        filled = [part for part in self._parts if len(part)] or self._parts[:1]
+        return pd.concat(filled, ignore_index=True), record
 
 
 def reject_rows(rows: CanonicalRows, table: str, max_rejected_share: float) -> Intake:
@@ -74,28 +152,15 @@ def reject_rows(rows: CanonicalRows, table: str, max_rejected_share: float) -> I
     Raises:
         InputError: More rows are unusable than allowed; names the worst column, a value and what is allowed.
     """
-    frame = rows.frame
-    faults = [fault for fault in rows.faults if fault.rows.size]
-    bad = ~_usable(len(frame), faults)
-    if bad.mean() > max_rejected_share:
-        worst = max(faults, key=lambda fault: fault.rows.size)
-        raise InputError(
-            f"{table}: {int(bad.sum())} of {len(frame)} rows cannot be used ({bad.mean():.1%}; at most "
-            f"{max_rejected_share:.1%} may be rejected, feature_engineering.intake.max_rejected_share). Most frequent: "
-            f"column {worst.column!r} ({worst.source}), {worst.rows.size} rows, {worst.what}, for example "
-            f"{shorten(dict.fromkeys(map(str, worst.values)), 3)}; allowed: {worst.allowed}"
-        )
-    record = {
-        "rows": len(frame),
-        "accepted": int((~bad).sum()),
-        "rejected": int(bad.sum()),
-        "faults": {f"{fault.column}: {fault.what}": int(fault.rows.size) for fault in faults},
-    }
-    return Intake(
-        accepted=frame[~bad].reset_index(drop=True) if bad.any() else frame,
-        rejected=rejected_rows(frame[bad], np.flatnonzero(bad), faults),
-        record=record,
-    )
+    rejection = Rejection()
+    usable = rejection.add(rows)
+    rejected, record = rejection.close(table, max_rejected_share)
+    return Intake(accepted=accepted_rows(rows.frame, usable), rejected=rejected, record=record)
+
+
+def accepted_rows(canonical: pd.DataFrame, usable: NDArray[np.bool_]) -> pd.DataFrame:
+    """The usable rows; all of them as they are, where none is left out."""
+    return canonical if usable.all() else canonical[usable].reset_index(drop=True)
 
 
 def rejected_rows(canonical: pd.DataFrame, positions: NDArray[np.intp], faults: Sequence[Fault]) -> pd.DataFrame:
@@ -120,8 +185,14 @@ def rejected_rows(canonical: pd.DataFrame, positions: NDArray[np.intp], faults: 
     return told
 
 
-def _usable(rows: int, faults: Sequence[Fault]) -> NDArray[np.bool_]:
-    usable = np.ones(rows, dtype=bool)
-    for fault in faults:
+def _duplicates(column: str, rows: NDArray[np.intp], customers: pd.Series, *, dated: bool) -> Fault:
+    what = "duplicate customer of the same invoice month" if dated else "duplicate customer"
+    allowed = "one row per customer and invoice month" if dated else "one row per customer"
+    return Fault(column, "roles.customer_id", what, allowed, rows, tuple(customers.tolist()))
+
+
+def _usable(rows: CanonicalRows) -> NDArray[np.bool_]:
+    usable = np.ones(len(rows.frame), dtype=bool)
+    for fault in rows.faults:
         usable[fault.rows] = False
     return usable

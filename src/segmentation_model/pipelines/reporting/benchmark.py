@@ -3,6 +3,8 @@
 Money is summed in whole cents, so that the parts add up to the whole exactly.
 """
 
+from collections.abc import Iterable
+
 import numpy as np
 import pandas as pd
 
@@ -22,14 +24,17 @@ FIGURES = [
     "observed_default_rate",
 ]
 _MONEY = ("invoice_amount", "overdue_balance", "expected_unpaid_amount")
+_MEMBER = ["tariff", "segment_code", "segment_label"]
 _ALL = "All"
+#: Columns of the segmented customers that are added up.
+SUMMED = [*_MEMBER, "probability", "target", *_MONEY]
 
 
-def aggregate(segmented: pd.DataFrame) -> pd.DataFrame:
+def aggregate(segmented: Iterable[pd.DataFrame]) -> pd.DataFrame:
     """Add up the customers of one date per segment, per tariff and over all.
 
     Args:
-        segmented: One row per customer of one execution date.
+        segmented: One row per customer of one execution date, in any number of batches: the columns of ``SUMMED``.
 
     Returns:
         One row per level (``segment``, ``tariff``, ``portfolio``) and member: the ``FIGURES``. Amounts are in currency
@@ -37,31 +42,47 @@ def aggregate(segmented: pd.DataFrame) -> pd.DataFrame:
         probability over those scored, the observed default rate over those whose outcome is known, missing where none
         is.
     """
-    rows = segmented[["tariff", "segment_code", "segment_label", "probability"]].assign(
-        target=segmented["target"].astype(np.float64), **{name: to_cents(segmented[name]) for name in _MONEY}
-    )
+    rows = pd.concat([_sums_of(batch) for batch in segmented], ignore_index=True)
     levels = {
         "segment": rows,
         "tariff": rows.assign(segment_code=_ALL, segment_label=_ALL),
         "portfolio": rows.assign(tariff=_ALL, segment_code=_ALL, segment_label=_ALL),
     }
-    parts = []
-    for level, members in levels.items():
-        groups = members.groupby(["tariff", "segment_code", "segment_label"], sort=True)
-        figures = groups.agg(
-            customers=("tariff", "size"),
-            **{f"{name}_sum": (name, "sum") for name in _MONEY},
-            probability_mean=("probability", "mean"),
-            observed_default_rate=("target", "mean"),
-        ).reset_index()
-        figures.insert(0, "level", level)
-        parts.append(figures)
-    table = pd.concat(parts, ignore_index=True)
-    table["share"] = table["customers"] / len(segmented)
+    table = pd.concat(
+        [
+            members.groupby(_MEMBER, sort=True).sum().reset_index().assign(level=level)
+            for level, members in levels.items()
+        ],
+        ignore_index=True,
+    )
+    table["share"] = table["customers"] / rows["customers"].sum()
     table["invoice_amount_mean"] = (table["invoice_amount_sum"] / table["customers"]).round() / 100
     for name in _MONEY:
         table[f"{name}_sum"] = table[f"{name}_sum"] / 100
+    table["probability_mean"] = table["probability_sum"] / table["scored"].where(table["scored"] > 0)
+    table["observed_default_rate"] = table["unpaid"] / table["known"].where(table["known"] > 0)
     return table[[*KEYS, "segment_label", *FIGURES]]
+
+
+def _sums_of(segmented: pd.DataFrame) -> pd.DataFrame:
+    """What adds up of some customers, per segment; money in whole cents."""
+    rows = segmented[_MEMBER].assign(
+        probability=segmented["probability"],
+        target=segmented["target"].astype(np.float64),
+        **{name: to_cents(segmented[name]) for name in _MONEY},
+    )
+    return (
+        rows.groupby(_MEMBER, sort=True)
+        .agg(
+            customers=("tariff", "size"),
+            **{f"{name}_sum": (name, "sum") for name in _MONEY},
+            probability_sum=("probability", "sum"),
+            scored=("probability", "count"),
+            unpaid=("target", "sum"),
+            known=("target", "count"),
+        )
+        .reset_index()
+    )
 
 
 def compare(totals: pd.DataFrame, execution_date: str) -> pd.DataFrame:

@@ -10,18 +10,20 @@ from segmentation_model.drift.reports.json_report import signal_to_json
 from segmentation_model.drift.settings import DriftSettings
 from segmentation_model.logging.run_record import RunRecord
 from segmentation_model.model.artifact import ModelArtifact
+from segmentation_model.model.reasons import REASONS_EXACT
 from segmentation_model.money import to_cents
 from segmentation_model.pipelines.reporting import benchmark
 from segmentation_model.pipelines.reporting.label_drift import measure_label_drift
 from segmentation_model.pipelines.reporting.params import ReportingSettings
 from segmentation_model.pipelines.reporting.performance import report_performance
 from segmentation_model.pipelines.reporting.reconciliation import reconcile
-from segmentation_model.segments.columns import PARTITIONS
+from segmentation_model.segments.columns import PARTITIONS, SEGMENT_COLUMNS
+from segmentation_model.table_batches import TableBatches
 
 
 def report_customers(
-    segmented_customers: pd.DataFrame, current_rejected: pd.DataFrame, execution_date: str, settings: ReportingSettings
-) -> tuple[dict[str, pd.DataFrame], dict[str, pd.DataFrame]]:
+    segmented_customers: TableBatches, current_rejected: pd.DataFrame, execution_date: str, settings: ReportingSettings
+) -> tuple[dict[str, TableBatches], dict[str, pd.DataFrame]]:
     """Every customer of the month: in a segment, under the business's column names, or rejected with a reason.
 
     Args:
@@ -33,15 +35,15 @@ def report_customers(
     Returns:
         Segments and rejected rows, each under the date.
     """
-    rows = segmented_customers.drop(columns="target")
-    if wanted := settings.output_columns:
-        rows = rows[[*PARTITIONS, *(name for name in wanted if name not in PARTITIONS)]].rename(columns=wanted)
+    wanted = settings.output_columns
+    names = [*PARTITIONS, *(name for name in wanted if name not in PARTITIONS)] if wanted else list(SEGMENT_COLUMNS)
+    rows = segmented_customers.select(names).map(lambda batch: batch.rename(columns=wanted))
     return {execution_date: rows}, {execution_date: current_rejected}
 
 
-def total_segments(segmented_customers: pd.DataFrame, execution_date: str) -> dict[str, pd.DataFrame]:
+def total_segments(segmented_customers: TableBatches, execution_date: str) -> dict[str, pd.DataFrame]:
     """Add up the date's customers per segment, per tariff and over all."""
-    return {execution_date: benchmark.aggregate(segmented_customers)}
+    return {execution_date: benchmark.aggregate(segmented_customers.select(benchmark.SUMMED))}
 
 
 def report_benchmark(segment_totals: pd.DataFrame, execution_date: str) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:
@@ -59,8 +61,8 @@ def report_benchmark(segment_totals: pd.DataFrame, execution_date: str) -> tuple
 
 
 def measure_prediction_drift(
-    scored_domestic: pd.DataFrame,
-    scored_industrial: pd.DataFrame,
+    scored_domestic: TableBatches,
+    scored_industrial: TableBatches,
     model_domestic: ModelArtifact,
     model_industrial: ModelArtifact,
     settings: DriftSettings,
@@ -83,23 +85,27 @@ def measure_prediction_drift(
         ("Industrial", scored_industrial, model_industrial),
     ):
         signals: tuple[PredictionSignal, ...] = ()
-        reference = model.profile.prediction
-        if reference is not None and len(scored):
-            categories = model.cutoffs.categorise(scored["margin"])
-            scores = Scores(scored["margin"], scored["probability"], categories)
-            signals = judge_prediction(settings, reference=reference, current=count_scores(reference, scores))
+        reference, rows, counts = model.profile.prediction, 0, None
+        for batch in scored.select(["margin", "probability"]):
+            rows += len(batch)
+            if reference is not None and len(batch):
+                categories = model.cutoffs.categorise(batch["margin"])
+                found = count_scores(reference, Scores(batch["margin"], batch["probability"], categories))
+                counts = found if counts is None else counts + found
+        if counts is not None:
+            signals = judge_prediction(settings, reference=reference, current=counts)
         report[tariff] = {
             "severity": model_severity(signals),
-            "rows": len(scored),
+            "rows": rows,
             "signals": [signal_to_json(signal) for signal in signals],
         }
     return report
 
 
 def expect_performance(
-    scored_domestic: pd.DataFrame,
-    scored_industrial: pd.DataFrame,
-    current_context: pd.DataFrame,
+    scored_domestic: TableBatches,
+    scored_industrial: TableBatches,
+    current_context: TableBatches,
     model_domestic: ModelArtifact,
     model_industrial: ModelArtifact,
     settings: ReportingSettings,
@@ -119,8 +125,11 @@ def expect_performance(
     Returns:
         Per tariff what ``report_performance`` says.
     """
+    outcomes = (
+        current_context.select(["customer_id", "target"]).map(lambda batch: batch[batch["target"].notna()]).read()
+    )
     return {
-        tariff: report_performance(scored, current_context, model, settings.performance, seed)
+        tariff: report_performance(scored, outcomes, model, settings.performance, seed)
         for tariff, scored, model in (
             ("Domestic", scored_domestic, model_domestic),
             ("Industrial", scored_industrial, model_industrial),
@@ -146,9 +155,9 @@ def report_label_drift(
 
 def summarise_run(
     current_intake: dict[str, Any],
-    current_context: pd.DataFrame,
+    current_context: TableBatches,
     current_rejected: pd.DataFrame,
-    segmented_customers: pd.DataFrame,
+    segmented_customers: TableBatches,
     segment_totals: pd.DataFrame,
     execution_date: str,
     model_domestic: ModelArtifact,
@@ -177,7 +186,8 @@ def summarise_run(
     models = {"Domestic": model_domestic, "Industrial": model_industrial}
     given = current_intake if current_intake["present"] else _of_held_out(current_context)
     totals = segment_totals[segment_totals["execution_date"] == execution_date]
-    checked = reconcile(segmented_customers, current_rejected, given["rows"], given["amount_cents"], totals)
+    segmented = segmented_customers.select(["customer_id", "tariff", "invoice_amount", REASONS_EXACT]).read()
+    checked = reconcile(segmented, current_rejected, given["rows"], given["amount_cents"], totals)
     labelled = model_domestic.metadata["labelled"]
     return {
         "execution_date": execution_date,
@@ -195,7 +205,8 @@ def summarise_run(
                 "status": model.status,
                 "reason": model.metadata["reason"],
                 "model_version": model.version,
-                "customers": int((segmented_customers["tariff"] == tariff).sum()),
+                "customers": int((segmented["tariff"] == tariff).sum()),
+                "approximate_reasons": int((~segmented.loc[segmented["tariff"] == tariff, REASONS_EXACT]).sum()),
             }
             for tariff, model in models.items()
         },
@@ -205,5 +216,6 @@ def summarise_run(
     }
 
 
-def _of_held_out(context: pd.DataFrame) -> dict[str, int]:
-    return {"rows": len(context), "amount_cents": int(to_cents(context["invoice_amount"]).sum())}
+def _of_held_out(context: TableBatches) -> dict[str, int]:
+    amounts = context.select(["invoice_amount"]).read()["invoice_amount"]
+    return {"rows": len(amounts), "amount_cents": int(to_cents(amounts).sum())}

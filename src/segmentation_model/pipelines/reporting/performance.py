@@ -15,19 +15,20 @@ from segmentation_model.model.label_free import (
     expect_performance,
     realised_performance,
 )
+from segmentation_model.table_batches import TableBatches
 
 FloatArray = NDArray[np.float64]
 _DIGITS = 10
 
 
 def report_performance(
-    scored: pd.DataFrame, context: pd.DataFrame, model: ModelArtifact, settings: LabelFreeSettings, seed: int
+    scored: TableBatches, outcomes: pd.DataFrame, model: ModelArtifact, settings: LabelFreeSettings, seed: int
 ) -> dict[str, Any]:
     """Estimate the performance on scored rows, and measure it on those whose outcome is known.
 
     Args:
         scored: One row per customer: id and raw margin.
-        context: The same customers, and perhaps more: id and ``target``, missing where it is not known yet.
+        outcomes: Customers whose outcome is known, of these and perhaps of others: id and ``target``.
         model: The model that scored them.
         settings: Width of the bands, number of draws.
         seed: Seed of the draws.
@@ -38,15 +39,17 @@ def report_performance(
         figures and whether each lies in its band (null while it is not known); ``reference``, the same figures of the
         model's test part.
     """
-    report: dict[str, Any] = {"status": "not_estimated", "model_version": model.version, "rows": len(scored)}
+    # In most months no outcome is known yet: there is nothing to look up.
+    rows = scored.select(["customer_id", "margin"] if len(outcomes) else ["margin"]).read()
+    report: dict[str, Any] = {"status": "not_estimated", "model_version": model.version, "rows": len(rows)}
     if model.status == "skipped":
         return {**report, "reason": f"no model: {model.metadata['reason']}"}
     prediction = model.profile.prediction
-    if prediction is None or not len(scored):
+    if prediction is None or not len(rows):
         return {**report, "reason": "no rows were scored"}
-    margin = scored["margin"].to_numpy()
+    margin = rows["margin"].to_numpy()
     expected = expect_performance(margin, model.calibrator, margins_of_grid(prediction.margin.grid), settings, seed)
-    realised = realised_performance(margin, _outcomes(scored, context))
+    realised = realised_performance(margin, _outcomes(rows, outcomes))
     test = model.metadata["metrics"]["test"]
     return {
         **report,
@@ -55,17 +58,16 @@ def report_performance(
         "confidence": settings.confidence,
         "expected_default_rate": _estimate(expected.default_rate),
         "expected_roc_auc": _estimate(expected.roc_auc),
-        "realised": _realised(realised, expected.default_rate, expected.roc_auc, len(scored)),
+        "realised": _realised(realised, expected.default_rate, expected.roc_auc, len(rows)),
         "reference": {"rows": test["rows"], "default_rate": test["base_rate"], "roc_auc": test["roc_auc"]},
     }
 
 
-def _outcomes(scored: pd.DataFrame, context: pd.DataFrame) -> FloatArray:
+def _outcomes(scored: pd.DataFrame, outcomes: pd.DataFrame) -> FloatArray:
     """The outcome of each scored row; NaN where it is not known yet."""
-    known = context.loc[context["target"].notna(), ["customer_id", "target"]]
-    if known.empty:  # as in most months: nothing to look up
+    if outcomes.empty:
         return np.full(len(scored), np.nan)
-    found = scored[["customer_id"]].merge(known, on="customer_id", how="left", validate="one_to_one")
+    found = scored[["customer_id"]].merge(outcomes, on="customer_id", how="left", validate="one_to_one")
     return found["target"].to_numpy(dtype=np.float64, na_value=np.nan)
 
 

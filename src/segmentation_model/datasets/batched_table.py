@@ -1,0 +1,141 @@
+"""Tables in Parquet that are read batch by batch, and written while their batches are computed."""
+
+import logging
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from functools import partial
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from segmentation_model.datasets.storage import Storage
+from segmentation_model.datasets.table import PANDAS_OPTIONS, TableDataset, TableFileError, explained, to_arrow
+from segmentation_model.errors import shorten
+from segmentation_model.table_batches import BATCH_ROWS, TableBatches
+
+logger = logging.getLogger(__name__)
+
+# From disk a little of every column at a time; from a store, where requests are dear, whole row groups.
+_BUFFER = 1 << 17
+_SECONDS_BETWEEN_LINES = 15.0
+
+
+class BatchedTableDataset(TableDataset):
+    """A table of any size: loading gives ``TableBatches``, saving takes them.
+
+    What is saved is computed while it is written; an error on the way leaves the old file.
+    """
+
+    def load(self) -> TableBatches | None:  # type: ignore[override]
+        """Open the table; None where it is optional and absent."""
+        return StoredBatches(self._storage, _files(self._storage)) if self._is_there() else None
+
+    def save(self, data: Any) -> None:
+        """Go through the batches and write each; other tables are written as by ``TableDataset``."""
+        super().save(to_reader(data) if isinstance(data, TableBatches) else data)
+
+    def preview(self, nrows: int = 10) -> dict[str, Any]:
+        """First rows, for Kedro-Viz."""
+        table = self.load()
+        head = pd.DataFrame() if table is None else next(iter(table)).head(nrows)
+        return dict(head.astype("str").to_dict(orient="split"))
+
+
+class StoredBatches(TableBatches):
+    """A Parquet file or a folder of them, read batch by batch; a file that others would not fit to is refused."""
+
+    def __init__(self, storage: Storage, files: Sequence[str], columns: Sequence[str] | None = None) -> None:
+        """Name the files and the columns to read; None: all."""
+        super().__init__(partial(_read, storage, files, columns))
+        self._storage, self._files, self._columns = storage, files, columns
+
+    @property
+    def columns(self) -> list[str]:
+        """Names of the columns, from the file's footer."""
+        return list(self._columns) if self._columns is not None else _schema(self._storage, self._files).names
+
+    @property
+    def has_rows(self) -> bool:
+        """Whether there is any row, from the files' footers."""
+        with explained(self._storage):
+            return any(pq.read_metadata(file, filesystem=self._storage.fs).num_rows for file in self._files)
+
+    def select(self, columns: Sequence[str]) -> TableBatches:
+        """Some of the columns; no others are read."""
+        return StoredBatches(self._storage, self._files, list(columns))
+
+
+def to_reader(table: TableBatches) -> pa.RecordBatchReader:
+    """The batches as Arrow's stream of record batches, of the types of the first one."""
+    batches = iter(table)
+    first = to_arrow(next(batches))
+
+    def stream() -> Iterator[pa.RecordBatch]:
+        yield from first.to_batches()
+        for batch in batches:
+            yield from to_arrow(batch).cast(first.schema).to_batches()
+
+    return pa.RecordBatchReader.from_batches(first.schema, stream())
+
+
+def _files(storage: Storage) -> list[str]:
+    if not storage.is_folder():
+        return [storage.path]
+    with explained(storage):
+        found = pq.ParquetDataset(storage.path, filesystem=storage.fs, partitioning=None).files
+    if not found:
+        raise TableFileError(f"{storage.address}: the folder holds no Parquet file")
+    return list(found)
+
+
+def _schema(storage: Storage, files: Sequence[str]) -> pa.Schema:
+    with explained(storage):
+        schema = pq.read_schema(files[0], filesystem=storage.fs)
+    twice = sorted({name for name in schema.names if schema.names.count(name) > 1})
+    if twice:
+        raise TableFileError(f"{storage.address}: columns {shorten(twice)} are there more than once; once is allowed")
+    return schema
+
+
+def _read(storage: Storage, files: Sequence[str], columns: Sequence[str] | None) -> Iterator[pd.DataFrame]:
+    schema = _schema(storage, files)
+    names = schema.names if columns is None else list(columns)
+    wanted = pa.schema([schema.field(name) for name in names])
+    done, spoken = 0, time.monotonic()
+    for file in files:
+        for batch in _batches(storage, file, wanted):
+            done += len(batch)
+            yield _to_pandas(batch, storage)  # which is the end of the batch
+            if time.monotonic() - spoken >= _SECONDS_BETWEEN_LINES:
+                spoken = time.monotonic()
+                logger.info("%s: %s rows so far", storage.address.rsplit("/", 1)[-1], f"{done:,}")
+    if not done:
+        yield _to_pandas(wanted.empty_table(), storage)
+
+
+def _batches(storage: Storage, file: str, wanted: pa.Schema) -> Iterator[pa.Table]:
+    with ExitStack() as opened, explained(storage):
+        content: Any = file if storage.local else opened.enter_context(storage.fs.open(file, "rb"))
+        source = opened.enter_context(
+            pq.ParquetFile(
+                content,
+                pre_buffer=not storage.local,
+                buffer_size=_BUFFER if storage.local else 0,
+                page_checksum_verification=True,
+            )
+        )
+        absent = [name for name in wanted.names if name not in source.schema_arrow.names]
+        if absent:
+            raise TableFileError(f"{storage.address}: {file} lacks the columns {shorten(absent)} of the first file")
+        for batch in source.iter_batches(batch_size=BATCH_ROWS, columns=wanted.names):
+            if len(batch):
+                yield pa.Table.from_batches([batch]).select(wanted.names).cast(wanted)
+
+
+def _to_pandas(table: pa.Table, storage: Storage) -> pd.DataFrame:
+    frame: pd.DataFrame = table.to_pandas(**PANDAS_OPTIONS)
+    frame.attrs["source"] = storage.address
+    return frame
