@@ -26,7 +26,8 @@ IN_MEMORY = {"run_record"}
 SHARED_PATHS = {"model_domestic", "model_profile_domestic", "model_industrial", "model_profile_industrial"}
 LAYERS = ["raw", "intermediate", "primary", "feature", "model_input", "models", "model_output", "reporting"]
 FITTING = {
-    "train_booster", "fit_calibrator", "fit_risk_cutoffs", "fit_feature_spec", "build_profile", "profile_month"
+    "train_booster", "fit_calibrator", "fit_risk_cutoffs", "fit_feature_spec", "build_profile", "profile_month",
+    "select_by_gain", "search",
 }  # fmt: skip
 
 
@@ -159,7 +160,13 @@ def test_the_drift_gate_precedes_training_scoring_and_the_profile_of_the_month()
     assert waiting == {
         name.format(tariff)
         for tariff in ("domestic", "industrial")
-        for name in ("modeling.{}.train_model", "modeling.{}.write_model_card", "modeling.{}.score_current")
+        for name in (
+            "modeling.{}.select_features",
+            "modeling.{}.tune_training",
+            "modeling.{}.train_model",
+            "modeling.{}.write_model_card",
+            "modeling.{}.score_current",
+        )
     } | {"drift.profile_current"}
 
 

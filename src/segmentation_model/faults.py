@@ -42,6 +42,8 @@ def _keys_beside(location: tuple[str | int, ...], model: type[BaseModel]) -> lis
     place: Any = model
     for part in location[:-1]:
         place = _inside(place, part)
+    if get_origin(place) in (Union, UnionType):  # a group that may be null
+        place = next(member for member in get_args(place) if member is not NoneType)
     return sorted(place.model_fields)
 
 

@@ -25,11 +25,18 @@ from segmentation_model.model.risk_cutoffs import RiskCategorySettings
 from segmentation_model.pipelines.drift.nodes import profile_reference
 from segmentation_model.pipelines.feature_engineering.nodes import choose_features
 from segmentation_model.pipelines.feature_engineering.params import SelectionSettings
-from segmentation_model.pipelines.modeling import evaluation_nodes, nodes
-from segmentation_model.pipelines.modeling.params import CostMatrix, EvaluationSettings, MinimumCases, TrainingSettings
+from segmentation_model.pipelines.modeling import evaluation_nodes, nodes, search_nodes
+from segmentation_model.pipelines.modeling.params import (
+    CostMatrix,
+    EvaluationSettings,
+    FeatureSelectionSettings,
+    MinimumCases,
+    TrainingSettings,
+)
 from tests.segments.customers import RULES, customers
 
 FEW_TREES = TrainingSettings(max_trees=40, learning_rate=0.2, max_depth=3, threads=1)
+ALL_FEATURES = FeatureSelectionSettings(enabled=False)
 MINIMUM = MinimumCases(training=30, calibration=10)
 GATE_OPEN = {"status": "clean"}
 COLUMNS = Columns(use="small", layouts={"small": {"roles": {"customer_id": "ID"}}})  # type: ignore[dict-item]
@@ -72,6 +79,11 @@ def context_of(table: pd.DataFrame, tariff: str = "Domestic") -> pd.DataFrame:
     )
 
 
+def as_configured(settings: TrainingSettings) -> dict[str, Any]:
+    """What the search for settings gives where it is off."""
+    return {"settings": settings.model_dump(mode="json"), "tuning": {"status": "off"}}
+
+
 @dataclass(frozen=True)
 class Fitted:
     """One instance of the modeling template: what went in and what came out of each node."""
@@ -98,13 +110,16 @@ def fit(
     test: pd.DataFrame,
     seed: int = 7,
     settings: TrainingSettings = FEW_TREES,
+    selection: FeatureSelectionSettings = ALL_FEATURES,
 ) -> Fitted:
     """Run the template's nodes one after the other."""
     context = context_of(pd.concat([train, calibration, test], ignore_index=True))
     spec = choose_features(train, {"status": "checked"}, SelectionSettings())
     reference = profile_reference(train, spec, context, ProfileSettings(), RULES)
-    booster = nodes.train_model(train, calibration, spec, GATE_OPEN, settings, MINIMUM, seed)
-    margins = nodes.score_labelled(booster, train, calibration, test, spec)
+    model_spec, selected = search_nodes.select_features(train, spec, GATE_OPEN, selection, settings, MINIMUM, seed)
+    tuned = as_configured(settings)
+    booster = nodes.train_model(train, calibration, model_spec, GATE_OPEN, tuned, MINIMUM, seed)
+    margins = nodes.score_labelled(booster, train, calibration, test, model_spec)
     calibrator = nodes.calibrate_model(booster, margins, CalibrationSettings())
     cutoffs = nodes.freeze_cutoffs(calibrator, margins, context, RiskCategorySettings(), RULES)
     profile = nodes.profile_scores(reference, calibrator, cutoffs, margins)
@@ -112,8 +127,9 @@ def fit(
         booster, calibrator, margins, context, EvaluationSettings(bootstrap_draws=20), CostMatrix(), RULES, seed
     )
     model = nodes.package_model(
-        booster, spec, calibrator, cutoffs, profile, metrics, INTAKE, settings, FeatureSettings(), SplitSettings()
-    )
+        booster, model_spec, selected, calibrator, cutoffs, profile, metrics, INTAKE, tuned, FeatureSettings(),
+        SplitSettings(),
+    )  # fmt: skip
     return Fitted(
         train, calibration, test, context, spec, reference, booster, margins, calibrator, cutoffs, profile, metrics,
         predictions, model,

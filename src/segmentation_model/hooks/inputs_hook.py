@@ -9,13 +9,17 @@ from segmentation_model.datasets.models import ModelArtifactDataset
 from segmentation_model.datasets.storage import Storage
 from segmentation_model.datasets.table import SYNTHETIC
 from segmentation_model.errors import ConfigurationError, InputError
+from segmentation_model.pipelines.modeling.device import require_device
+from segmentation_model.pipelines.modeling.tuning import require_optuna
 
 _TABLES = ("current_customers", "labelled_customers")
 _FEATURE_SETTINGS = "params:feature_engineering.features"
+_TRAINING = "params:modeling.training"
+_TUNING = "params:modeling.tuning"
 
 
 class InputsHook:
-    """A run needs its tables and models, models their own feature settings; made-up data replace nothing else."""
+    """A run needs what it reads and computes with; made-up data replace nothing but made-up data."""
 
     @hook_impl
     def before_pipeline_run(self, pipeline: Pipeline, catalog: DataCatalog) -> None:
@@ -29,6 +33,10 @@ class InputsHook:
         for name in sorted(free):
             if isinstance(catalog.get(name), ModelArtifactDataset):
                 _check_model(name, catalog, builds_features=_FEATURE_SETTINGS in free)
+        if _TRAINING in free:
+            require_device(catalog.load(_TRAINING).device)
+        if _TUNING in free and catalog.load(_TUNING).enabled:
+            require_optuna()
 
 
 def _address(name: str, catalog: DataCatalog) -> str:

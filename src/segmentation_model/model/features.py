@@ -78,13 +78,14 @@ def fit_feature_spec(training: pd.DataFrame, bounds: SelectionBounds) -> Feature
     return FeatureSpec(features=tuple(features), left_out=left_out)
 
 
-def require_features(present: Iterable[str], names: Iterable[str], table: str) -> None:
-    """Refuse a table that lacks features of a model.
+def require_features(present: Iterable[str], names: Iterable[str], table: str, needed_by: str = "the model") -> None:
+    """Refuse a table that lacks features of a model, or of the profile that it is compared with.
 
     Args:
         present: Columns of the table.
-        names: The features that the model needs.
+        names: The features that are needed.
         table: Name of the table, for messages.
+        needed_by: What needs them, for messages.
 
     Raises:
         InputError: Names the features that are absent.
@@ -93,7 +94,7 @@ def require_features(present: Iterable[str], names: Iterable[str], table: str) -
     absent = [name for name in names if name not in there]
     if absent:
         raise InputError(
-            f"{table}: the model needs the features {shorten(absent)}, which the table lacks; score a table with the "
+            f"{table}: {needed_by} needs the features {shorten(absent)}, which the table lacks; score a table with the "
             "columns the model was trained on, or train again"
         )
 

@@ -26,11 +26,20 @@ from segmentation_model.pipelines.drift.nodes import (
 )
 from segmentation_model.pipelines.drift.params import GateSettings
 from segmentation_model.pipelines.feature_engineering.canonical import canonicalise
+from segmentation_model.pipelines.modeling.params import FeatureSelectionSettings
 from segmentation_model.pipelines.synthetic_data.params import SyntheticDataParams
 from segmentation_model.pipelines.synthetic_data.tables import current_table, labelled_table
-from tests.batches import batches
+from tests.batches import batches, score_month
 from tests.drift.builders import at_least
-from tests.model.artifacts import context_of, features, skipped, trained, without_rows
+from tests.model.artifacts import (
+    context_of,
+    features,
+    fit,
+    labelled,
+    skipped,
+    trained,
+    without_rows,
+)
 from tests.segments.customers import RULES
 
 COLUMNS = Columns.model_validate(
@@ -330,8 +339,48 @@ class TestWindows:
 
 @pytest.mark.parametrize("baseline", [Baseline("train"), EARLIER, NONE], ids=lambda baseline: baseline.kind)
 def test_a_feature_of_the_models_that_score_is_missed_before_anything_is_reported(baseline: Baseline):
-    with pytest.raises(InputError, match="current_customers: the model needs the features 'late'"):
+    with pytest.raises(InputError, match="current_customers: the model's profile needs the features 'late'"):
         check(QUIET.drop(columns="late"), baseline)
+
+
+class TestAModelThatUsesFewerFeaturesThanItsProfileHolds:
+    SELECTED = fit(
+        labelled(1_500, 1, "A"), labelled(600, 2, "B"), labelled(100, 3, "T"),
+        selection=FeatureSelectionSettings(enabled=True, least_gain=1.0),
+    )  # fmt: skip
+    BASELINE = Baseline("artifact", SELECTED.model)
+
+    def test_every_chosen_feature_is_profiled_and_those_that_were_dropped_are_named(self):
+        model = self.SELECTED.model
+        assert model.features.names == ["late"]
+        assert list(model.profile.columns) == ["late", "noise", "channel"]
+        dropped = model.metadata["feature_selection"]["dropped"]
+        assert dropped == ["noise", "channel"]
+        assert model.features.left_out.keys() == set(dropped)
+        assert list(model.metadata["training"]["gain"]) == ["late"]
+
+    def test_what_it_does_not_use_is_reported_and_weighs_nothing(self):
+        def verdict_on(current: pd.DataFrame) -> dict[str, Any]:
+            return check(current, self.BASELINE).report["tariffs"]["Domestic"]["verdict"]
+
+        moved = verdict_on(QUIET.assign(noise=QUIET["noise"] + 3))
+        assert (moved["columns_at"]["high"], moved["weight_at_or_above"]["high"], moved["features"]) == (1, 0, "none")
+        late = verdict_on(SHIFTED)
+        assert (late["columns_at"]["high"], late["weight_at_or_above"]["high"], late["features"]) == (1, 1, "high")
+
+    def test_its_scores_are_judged_without_the_others(self):
+        only_late = check(QUIET.drop(columns=["noise", "channel"]), self.BASELINE, reference=self.of_late())
+        assert all(signal["status"] == "measured" for signal in signals(only_late.report).values())
+
+    def of_late(self) -> ReferenceProfile:
+        return month_profile(self.SELECTED.model.profile, QUIET.drop(columns=["noise", "channel"]), "2026-07-26")
+
+    def test_it_scores_and_explains_a_month_that_has_its_own_features_only(self):
+        month = QUIET[["customer_id", "invoice_date", "late"]]
+        scored = score_month(self.SELECTED.model, month)
+        pd.testing.assert_frame_equal(scored, score_month(self.SELECTED.model, QUIET))
+        assert scored["probability"].notna().all()
+        assert set(scored["reason_1"]) == {"Mora alta (sube el riesgo)", "Mora (baja el riesgo)"}
 
 
 class TestNoMeasurement:

@@ -21,6 +21,7 @@ from tests.model.artifacts import (
     INTAKE,
     MINIMUM,
     REASONS,
+    as_configured,
     context_of,
     features,
     fit,
@@ -52,7 +53,15 @@ class TestTraining:
         def trees(share: float) -> tuple[int, bool]:
             early = {"validation_share": share, "early_stopping_rounds": 5, "min_trees": 1, "max_trees": 150}
             settings = FEW_TREES.model_copy(update=early)
-            given = (trained().train, trained().calibration, trained().spec, GATE_OPEN, settings, MINIMUM, 7)
+            given = (
+                trained().train,
+                trained().calibration,
+                trained().spec,
+                GATE_OPEN,
+                as_configured(settings),
+                MINIMUM,
+                7,
+            )
             record = nodes.train_model(*given).record
             return record["trees"], record["stopped_early"]
 
@@ -63,7 +72,9 @@ class TestTraining:
     def test_a_part_that_is_too_thin_gives_the_reason_instead_of_a_model(self, caplog: pytest.LogCaptureFixture):
         few = pd.concat([trained().calibration.query("target == 0"), trained().calibration.query("target == 1")[:9]])
         with caplog.at_level(logging.WARNING):
-            booster = nodes.train_model(trained().train, few, trained().spec, GATE_OPEN, FEW_TREES, MINIMUM, 7)
+            booster = nodes.train_model(
+                trained().train, few, trained().spec, GATE_OPEN, as_configured(FEW_TREES), MINIMUM, 7
+            )
         assert booster.status == "skipped"
         assert booster.reason == (
             "the calibration part has 9 cases of the rarer class, fewer than 10 (modeling.minimum_cases.calibration)"
@@ -74,7 +85,9 @@ class TestTraining:
     def test_a_constraint_that_matches_nothing_is_reported(self, caplog: pytest.LogCaptureFixture):
         settings = FEW_TREES.model_copy(update={"monotone_constraints": {"late": 1, "days_*": 1}, "max_trees": 5})
         with caplog.at_level(logging.WARNING):
-            nodes.train_model(trained().train, trained().calibration, trained().spec, GATE_OPEN, settings, MINIMUM, 7)
+            nodes.train_model(
+                trained().train, trained().calibration, trained().spec, GATE_OPEN, as_configured(settings), MINIMUM, 7
+            )
         assert "monotone_constraints: 'days_*' matches no feature" in caplog.text
         assert "'late'" not in caplog.text
 

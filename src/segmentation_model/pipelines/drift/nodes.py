@@ -169,7 +169,7 @@ def check_drift(
         The reports by name, and the ``verdict`` for the gate.
 
     Raises:
-        InputError: The rows lack a feature of this run's own models.
+        InputError: The rows lack a feature that this run's own models were trained on or selected from.
         ConfigurationError: The baseline is one per month, and the same month of last year is not among them.
     """
     sides: dict[Tariff, tuple[ReferenceProfile, Baseline, TableBatches]] = {
@@ -177,7 +177,7 @@ def check_drift(
         "Industrial": (reference_profile_industrial, baseline_industrial, current_industrial),
     }
     for profile, _, current in sides.values():
-        require_features(current.columns, profile.columns, "current_customers")
+        require_features(current.columns, profile.columns, "current_customers", "the model's profile")
     shares = shares_by_tariff(current_context, rules)
     tables: dict[str, TableDrift] = {
         tariff: check_tariff(profile, baseline.at(execution_date), current, shares[tariff], columns.layout, settings)

@@ -43,7 +43,7 @@ def train_model(
     calibration: pd.DataFrame,
     feature_spec: dict[str, Any],
     drift_gate: dict[str, Any],
-    settings: TrainingSettings,
+    tuned_settings: dict[str, Any],
     minimum: MinimumCases,
     seed: int,
 ) -> TrainedBooster:
@@ -52,9 +52,9 @@ def train_model(
     Args:
         train: Training part: keys, target, candidate features.
         calibration: Calibration part, looked at only for its number of cases.
-        feature_spec: The chosen features.
+        feature_spec: The model's features.
         drift_gate: What the gate decided; training waits for it.
-        settings: Parameters of the training.
+        tuned_settings: Parameters of the training, and how they were found.
         minimum: Cases that the parts need.
         seed: Seed of the training.
 
@@ -68,13 +68,21 @@ def train_model(
     if reason is not None:
         logger.warning("No model is trained: %s", reason)
         return TrainedBooster(None, {**cases, "reason": reason})
+    settings = TrainingSettings.model_validate(tuned_settings["settings"])
     features, _ = apply_feature_spec(train, spec, "training part")
     validation = hash_positions(train["customer_id"], seed, "validation") < settings.validation_share
     result = train_booster(features, train["target"], validation, settings, seed)
     logger.info("%d trees were built", result.n_trees)
     for pattern in result.unused_constraints:
         logger.warning("modeling.training.monotone_constraints: %r matches no feature", pattern)
-    record = {"seed": seed, "trees": result.n_trees, "stopped_early": result.stopped_early, "gain": dict(result.gain)}
+    record = {
+        "seed": seed,
+        "device_used": result.device,
+        "trees": result.n_trees,
+        "stopped_early": result.stopped_early,
+        "gain": dict(result.gain),
+        "tuning": tuned_settings["tuning"],
+    }
     return TrainedBooster(result.booster, {**cases, **record})
 
 
@@ -92,7 +100,7 @@ def score_labelled(
         train: Training part.
         calibration: Calibration part.
         test: Test part.
-        feature_spec: The chosen features.
+        feature_spec: The model's features.
 
     Returns:
         One row per labelled row: keys, part, target and raw margin (NaN without a booster).
@@ -189,12 +197,13 @@ def profile_scores(
 def package_model(
     booster: TrainedBooster,
     feature_spec: dict[str, Any],
+    feature_selection: dict[str, Any],
     calibrator: dict[str, Any],
     risk_cutoffs: dict[str, Any],
     profile: ReferenceProfile,
     metrics: dict[str, Any],
     labelled_intake: dict[str, Any],
-    settings: TrainingSettings,
+    tuned_settings: dict[str, Any],
     feature_settings: FeatureSettings,
     split: SplitSettings,
 ) -> ModelArtifact:
@@ -202,13 +211,14 @@ def package_model(
 
     Args:
         booster: The trained booster, or none.
-        feature_spec: The chosen features, and what was left out and why.
+        feature_spec: The model's features, and what was left out and why.
+        feature_selection: How they were selected from the chosen ones.
         calibrator: The calibration.
         risk_cutoffs: The frozen cut-offs.
         profile: Profile of the training features, with the scores of the calibration part.
         metrics: Metrics per part.
         labelled_intake: Rows, rejections and hash of the labelled table.
-        settings: Parameters of the training.
+        tuned_settings: Parameters of the training.
         feature_settings: How the features were built.
         split: Which customers the model was trained on.
 
@@ -223,7 +233,8 @@ def package_model(
         "features": feature_spec,
         "feature_settings": feature_settings.model_dump(mode="json"),
         "split": split.model_dump(mode="json"),
-        "parameters": settings.model_dump(mode="json"),
+        "feature_selection": {key: value for key, value in feature_selection.items() if key != "importance"},
+        "parameters": tuned_settings["settings"],
         "metrics": metrics,
         "labelled": labelled_intake,
         "code_version": __version__,

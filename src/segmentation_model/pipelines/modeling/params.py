@@ -1,8 +1,9 @@
 """Typed parameters of the modeling pipeline."""
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from segmentation_model.model.calibration import CalibrationSettings
 from segmentation_model.model.reason_settings import ReasonSettings
@@ -46,6 +47,100 @@ class TrainingSettings(_Group):
     threads: int | None = Field(
         None, ge=1, description="Processor threads; null: all. On a machine that others use too, fewer are faster."
     )
+
+
+class FeatureSelectionSettings(_Group):
+    """Which of the chosen features a model keeps, by what the trees gain from them."""
+
+    enabled: bool = Field(False, description="Whether features of little gain are dropped.")
+    seeds: int = Field(5, ge=2, le=100, description="Boosters that are trained, each with a seed of its own.")
+    least_gain: float = Field(
+        0.5, gt=0, le=100, description="Gain, in means over the features, from which a booster counts as using one."
+    )
+    least_agreement: float = Field(
+        0.6, gt=0, le=1, description="Share of the boosters that must use a feature for it to be kept."
+    )
+    measuring_share: float = Field(
+        0.2, gt=0, le=0.5, description="Share of the training part's customers on which the cost in AUC is measured."
+    )
+
+
+class RealRange(_Group):
+    """Bounds of a number, both included."""
+
+    low: float
+    high: float
+    log: bool = Field(False, description="Whether the logarithm is searched evenly.")
+
+    @model_validator(mode="after")
+    def _ascending(self) -> Self:
+        if not self.low < self.high:
+            raise ValueError(f"low {self.low:g} must be less than high {self.high:g}; null: not searched")
+        if self.log and self.low <= 0:
+            raise ValueError(f"low {self.low:g} has no logarithm; use a positive one, or log: false")
+        return self
+
+
+class IntegerRange(_Group):
+    """Bounds of a whole number, both included."""
+
+    low: int
+    high: int
+
+    @model_validator(mode="after")
+    def _ascending(self) -> Self:
+        if not self.low < self.high:
+            raise ValueError(f"low {self.low} must be less than high {self.high}; null: not searched")
+        return self
+
+
+class SearchSpace(_Group):
+    """Where each hyperparameter is searched; null: it stays as ``modeling.training`` has it.
+
+    By default the two penalties that ``min_child_weight`` and ``reg_lambda`` stand in for are not: with few unpaid
+    bills most of their values leave no split at all, and a trial is wasted.
+    """
+
+    learning_rate: RealRange | None = RealRange(low=0.02, high=0.2, log=True)
+    max_depth: IntegerRange | None = IntegerRange(low=2, high=5)
+    min_child_weight: RealRange | None = RealRange(low=1, high=100, log=True)
+    subsample: RealRange | None = RealRange(low=0.5, high=1)
+    colsample_bytree: RealRange | None = RealRange(low=0.3, high=1)
+    reg_lambda: RealRange | None = RealRange(low=0.1, high=100, log=True)
+    reg_alpha: RealRange | None = None
+    gamma: RealRange | None = None
+
+    @property
+    def ranges(self) -> Mapping[str, RealRange | IntegerRange]:
+        """Bounds of what is searched."""
+        return {name: bounds for name, bounds in self if bounds is not None}
+
+    @model_validator(mode="after")
+    def _within_training(self) -> Self:
+        for name, bounds in self.ranges.items():
+            for end in (bounds.low, bounds.high):
+                try:
+                    TrainingSettings.model_validate({name: end})
+                except ValidationError as error:
+                    raise ValueError(f"{name}: {end:g}: {error.errors()[0]['msg']}") from None
+        if not self.ranges:
+            raise ValueError("nothing is searched; give one range at least")
+        return self
+
+
+class TuningSettings(_Group):
+    """The search for better training settings; needs the extra ``tuning``."""
+
+    enabled: bool = Field(False, description="Whether settings are searched before a model is trained.")
+    trials: int = Field(20, ge=1, le=10_000, description="Settings that are tried, the configured ones among them.")
+    timeout_seconds: float = Field(
+        3_600, gt=0, description="Seconds after which no further trial of this run is begun; one tariff."
+    )
+    folds: int = Field(5, ge=2, le=20, description="Folds of the training part's customers in cross-validation.")
+    least_gain: float = Field(
+        0.001, ge=0, lt=1, description="AUC by which a trial must beat the configured settings to be taken."
+    )
+    space: SearchSpace = SearchSpace()
 
 
 class CostMatrix(_Group):
@@ -94,6 +189,8 @@ class ModelingParameters(_Group):
 
     seed: int = Field(42, ge=0, lt=2**32, description="Seed of the training.")
     training: TrainingSettings
+    feature_selection: FeatureSelectionSettings
+    tuning: TuningSettings
     minimum_cases: MinimumCases
     calibration: CalibrationSettings
     risk_categories: RiskCategorySettings

@@ -2,7 +2,7 @@
 
 from kedro.pipeline import Node, Pipeline
 
-from segmentation_model.pipelines.modeling import card_nodes, evaluation_nodes, nodes
+from segmentation_model.pipelines.modeling import card_nodes, evaluation_nodes, nodes, search_nodes
 
 TARIFFS = ("domestic", "industrial")
 _TABLES = ("decile_table", "reliability_table", "segment_table", "fairness_table")
@@ -38,6 +38,8 @@ def _instance(tariff: str) -> Pipeline:
                 name: name
                 for name in (
                     "params:modeling.training",
+                    "params:modeling.feature_selection",
+                    "params:modeling.tuning",
                     "params:modeling.minimum_cases",
                     "params:modeling.seed",
                     "params:modeling.calibration",
@@ -57,13 +59,44 @@ def _instance(tariff: str) -> Pipeline:
 def _template() -> list[Node]:
     return [
         Node(
+            func=search_nodes.select_features,
+            inputs={
+                "train": "train",
+                "feature_spec": "feature_spec",
+                "drift_gate": "drift_gate",
+                "selection": "params:modeling.feature_selection",
+                "settings": "params:modeling.training",
+                "minimum": "params:modeling.minimum_cases",
+                "seed": "params:modeling.seed",
+            },
+            outputs=["model_spec", "feature_selection"],
+            name="select_features",
+            tags="training",
+        ),
+        Node(
+            func=search_nodes.tune_training,
+            inputs={
+                "train": "train",
+                "model_spec": "model_spec",
+                "drift_gate": "drift_gate",
+                "settings": "params:modeling.training",
+                "tuning": "params:modeling.tuning",
+                "minimum": "params:modeling.minimum_cases",
+                "journal": "tuning_journal",
+                "seed": "params:modeling.seed",
+            },
+            outputs="tuned_settings",
+            name="tune_training",
+            tags="training",
+        ),
+        Node(
             func=nodes.train_model,
             inputs={
                 "train": "train",
                 "calibration": "calibration",
-                "feature_spec": "feature_spec",
+                "feature_spec": "model_spec",
                 "drift_gate": "drift_gate",
-                "settings": "params:modeling.training",
+                "tuned_settings": "tuned_settings",
                 "minimum": "params:modeling.minimum_cases",
                 "seed": "params:modeling.seed",
             },
@@ -78,7 +111,7 @@ def _template() -> list[Node]:
                 "train": "train",
                 "calibration": "calibration",
                 "test": "test",
-                "feature_spec": "feature_spec",
+                "feature_spec": "model_spec",
             },
             outputs="labelled_margins",
             name="score_labelled",
@@ -154,13 +187,14 @@ def _template() -> list[Node]:
             func=nodes.package_model,
             inputs={
                 "booster": "booster",
-                "feature_spec": "feature_spec",
+                "feature_spec": "model_spec",
+                "feature_selection": "feature_selection",
                 "calibrator": "calibrator",
                 "risk_cutoffs": "risk_cutoffs",
                 "profile": "profile",
                 "metrics": "metrics",
                 "labelled_intake": "labelled_intake",
-                "settings": "params:modeling.training",
+                "tuned_settings": "tuned_settings",
                 "feature_settings": "params:feature_engineering.features",
                 "split": "params:feature_engineering.split",
             },

@@ -17,6 +17,7 @@ import xgboost as xgb
 from numpy.typing import ArrayLike, NDArray
 
 from segmentation_model.errors import ConfigurationError, InputError, shorten
+from segmentation_model.pipelines.modeling.device import device_of, require_device
 from segmentation_model.pipelines.modeling.params import TrainingSettings
 
 _METRIC = "auc"
@@ -30,6 +31,8 @@ class TrainingResult:
 
     booster: xgb.Booster
     n_trees: int
+    device: str
+    """Where XGBoost built the trees."""
     stopped_early: bool
     """Whether the validation AUC ended the training; else ``max_trees`` did."""
     validation_auc: tuple[float, ...]
@@ -67,8 +70,10 @@ def train_booster(
 
     Raises:
         InputError: A class is absent, or a column cannot be learnt from.
-        ConfigurationError: A monotone constraint names a categorical feature, or two contradict each other.
+        ConfigurationError: A monotone constraint names a categorical feature, two contradict each other, or the
+            machine does not have the device.
     """
+    require_device(settings.device)
     labels = np.asarray(target, dtype=np.float32)
     held_out = np.zeros(len(labels), dtype=bool) if validation is None else np.asarray(validation, dtype=bool)
     _check(features, labels, held_out)
@@ -96,6 +101,7 @@ def train_booster(
     return TrainingResult(
         booster=booster,
         n_trees=n_trees,
+        device=device_of(grown),
         stopped_early=grown.num_boosted_rounds() < settings.max_trees,
         validation_auc=tuple(history.get("validation", {}).get(_METRIC, ())),
         gain={name: float(np.sum(gain.get(name, 0.0))) for name in features.columns},
