@@ -18,7 +18,7 @@ _TOLD = {
     "schema_version", "status", "reason", "features", "feature_settings", "split", "parameters", "metrics", "labelled",
     "code_version", "libraries", "training", "files", "model_version", "tariff",
 }  # fmt: skip
-_TOLD_OF_TRAINING = {"rows", "positives", "seed", "trees", "stopped_early", "gain", "reason"}
+_TOLD_OF_TRAINING = {"rows", "positives", "seed", "trees", "stopped_early", "device_used", "gain", "reason"}
 
 
 def training(facts: CardFacts) -> Section:
@@ -29,7 +29,7 @@ def training(facts: CardFacts) -> Section:
     stopped = "stopped early" if record["stopped_early"] else "did not stop early"
     sentences = (
         f"Trained on {plural(record['rows'], 'row')} with {plural(record['positives'], 'unpaid bill')}: "
-        f"{plural(record['trees'], 'tree')}, {stopped}, on {parameters['device']}.",
+        f"{plural(record['trees'], 'tree')}, {stopped}, on {record['device_used']}.",
         f"The risk is held to one direction in {held}."
         if facts.constraints
         else "Nothing holds the risk to one direction in a feature: no monotone constraints are set.",
@@ -46,6 +46,8 @@ def further_records(metadata: Mapping[str, Any]) -> dict[str, str]:
     found |= {key: value for key, value in metadata["training"].items() if key not in _TOLD_OF_TRAINING}
     shown: dict[str, str] = {}
     for key, record in found.items():
+        if isinstance(record, Mapping) and record.get("status") == "off":
+            continue
         told = list(leaves({key: record}))
         shown |= dict(told[:MAX_OF_A_RECORD])
         if len(told) > MAX_OF_A_RECORD:
