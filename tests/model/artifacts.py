@@ -34,6 +34,7 @@ MINIMUM = MinimumCases(training=30, calibration=10)
 GATE_OPEN = {"status": "clean"}
 COLUMNS = Columns(use="small", layouts={"small": {"roles": {"customer_id": "ID"}}})  # type: ignore[dict-item]
 REASONS = ReasonSettings(phrases={"late": Phrase(name="Mora", raises="Mora alta"), "channel": Phrase(name="Canal")})
+SPLIT_RECORD = {"method": "random", "parts": {}, "unused": {}}
 INTAKE = {"rows": 4_010, "rejected": 10, "without_outcome": 0, "hash": "0123abcd"}
 
 
@@ -95,7 +96,7 @@ class Fitted:
 def fit(train: pd.DataFrame, calibration: pd.DataFrame, test: pd.DataFrame, seed: int = 7) -> Fitted:
     """Run the template's nodes one after the other."""
     context = context_of(pd.concat([train, calibration, test], ignore_index=True))
-    spec = choose_features(train, {"status": "checked"}, SelectionSettings())
+    spec = choose_features(train, {"status": "checked"}, COLUMNS, FeatureSettings(), SelectionSettings())
     reference = profile_reference(train, spec, context, ProfileSettings(), RULES)
     booster = nodes.train_model(train, calibration, spec, GATE_OPEN, FEW_TREES, MINIMUM, seed)
     margins = nodes.score_labelled(booster, train, calibration, test, spec)
@@ -105,9 +106,11 @@ def fit(train: pd.DataFrame, calibration: pd.DataFrame, test: pd.DataFrame, seed
     metrics, predictions = evaluation_nodes.evaluate_model(
         booster, calibrator, margins, context, EvaluationSettings(bootstrap_draws=20), CostMatrix(), RULES, seed
     )
+    monotone = evaluation_nodes.check_monotone(booster, calibration, spec)
     model = nodes.package_model(
-        booster, spec, calibrator, cutoffs, profile, metrics, INTAKE, FEW_TREES, FeatureSettings(), SplitSettings()
-    )
+        booster, spec, calibrator, cutoffs, profile, metrics, monotone, INTAKE, SPLIT_RECORD, FEW_TREES,
+        FeatureSettings(), SplitSettings(),
+    )  # fmt: skip
     return Fitted(
         train, calibration, test, context, spec, reference, booster, margins, calibrator, cutoffs, profile, metrics,
         predictions, model,

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import logging
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -184,7 +184,8 @@ class TestBuildingCurrentFeatures:
 class TestSplitting:
     canonical = nodes.map_labelled(sample("labelled_customers"), STANDARD, LENIENT)[0]
     features = nodes.build_labelled_features(canonical, STANDARD, FEATURES, LENIENT)[0]
-    parts = nodes.split_labelled(features, SPLIT)
+    outputs = nodes.split_labelled(features, SPLIT)
+    parts: ClassVar = {name: part for name, part in outputs.items() if isinstance(part, pd.DataFrame)}
 
     def test_puts_every_row_into_one_part(self) -> None:
         assert set(self.parts) == {f"{p}_{t}" for p in PARTS for t in ("domestic", "industrial")}
@@ -227,7 +228,7 @@ class TestChoosingFeatures:
             }
         )
         with caplog.at_level(logging.INFO):
-            spec = nodes.choose_features(train, {"status": "checked"}, SelectionSettings())
+            spec = nodes.choose_features(train, {"status": "checked"}, STANDARD, FEATURES, SelectionSettings())
         chosen = FeatureSpec.model_validate(spec)
         assert chosen.names == ["age"]
         assert chosen.left_out == {"nothing": "100.00% missing"}

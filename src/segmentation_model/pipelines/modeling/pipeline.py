@@ -17,7 +17,7 @@ def create_pipeline(**_: object) -> Pipeline:
 
 
 def _instance(tariff: str) -> Pipeline:
-    per_tariff = ("train", "calibration", "test", "feature_spec", "reference_profile", "current")
+    per_tariff = ("train", "calibration", "test", "feature_spec", "reference_profile", "current", "split_record")
     return Pipeline(
         _template(),
         namespace=f"modeling.{tariff}",
@@ -120,6 +120,13 @@ def _template() -> list[Node]:
             tags="training",
         ),
         Node(
+            func=evaluation_nodes.check_monotone,
+            inputs={"booster": "booster", "calibration": "calibration", "feature_spec": "feature_spec"},
+            outputs="monotone_check",
+            name="check_monotone",
+            tags="training",
+        ),
+        Node(
             func=evaluation_nodes.evaluate_model,
             inputs={
                 "booster": "booster",
@@ -158,7 +165,9 @@ def _template() -> list[Node]:
                 "risk_cutoffs": "risk_cutoffs",
                 "profile": "profile",
                 "metrics": "metrics",
+                "monotone_check": "monotone_check",
                 "labelled_intake": "labelled_intake",
+                "split_record": "split_record",
                 "settings": "params:modeling.training",
                 "feature_settings": "params:feature_engineering.features",
                 "split": "params:feature_engineering.split",
@@ -169,7 +178,7 @@ def _template() -> list[Node]:
         ),
         Node(
             func=evaluation_nodes.report_evaluation,
-            inputs={"metrics": "metrics", "model": "model"},
+            inputs={"metrics": "metrics", "split_record": "split_record", "model": "model"},
             outputs="evaluation",
             name="report_evaluation",
             tags="training",
