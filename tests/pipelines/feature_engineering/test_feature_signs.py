@@ -110,6 +110,12 @@ def test_a_zero_takes_a_constraint_back() -> None:
     pd.testing.assert_frame_equal(build_features(one, TABLE.family_columns(), off), expected)
 
 
+def test_a_family_that_is_called_like_a_role_is_constrained_with_it() -> None:
+    both = layout("overdue_balance", monthly={"overdue_balance": {"pattern": "Owed{m}", "months": 1}})
+    signs = feature_signs(both, FeatureSettings(monotone={"overdue_balance": 1}))
+    assert signs == {"overdue_balance": 1, "overdue_balance_01": 1}
+
+
 def test_what_the_layout_lacks_has_no_features() -> None:
     assert feature_signs(TABLE, FeatureSettings(monotone={"overdue_invoices": 1, "surcharges": 1})) == {}
 

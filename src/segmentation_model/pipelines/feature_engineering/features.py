@@ -90,7 +90,7 @@ def feature_signs(layout: Layout, settings: FeatureSettings) -> dict[str, Sign]:
             signs |= dict.fromkeys((*families[name], *_of_family(name, months, settings)), sign)
             if _since_last(name) in signs:
                 signs[_since_last(name)] = _OPPOSITE[sign]
-        elif kinds.get(name) == "date":
+        if kinds.get(name) == "date":
             signs[f"{name}_days"] = sign
         elif name in kinds:
             signs[name] = sign
