@@ -4,7 +4,7 @@ pandas, XGBoost, scikit-learn and SciPy; no Kedro, no MLflow, nothing of the pac
 same rows, puts the same customers into the same parts and trains with the same settings, so that trees and AUC can be
 compared with the job's. It explains the two highest risk categories by XGBoost's own contributions; the job explains
 everybody. Of the outputs it leaves out the intermediate layers, the figures, the leakage guard, the intervals, the
-monthly windows, and whatever tells where a result came from.
+monthly windows, the sweep of the constraints, and whatever tells where a result came from.
 
     python bench/floor.py LABELLED.parquet CURRENT.parquet OUTPUT_FOLDER
 """
@@ -36,6 +36,7 @@ TEXTS = ["Municipio", "Region", "Canal_Pago", "Canal_Envio", "Tipo_Medidor", "Gi
 NUMBERS = ["Saldo_Vencido", "Facturas_Vencidas", "Deposito", "Capacidad_Contratada"]
 FAMILIES = ["Importe_Factura", "Consumo_m3", "Importe_Pagado", "Dias_Mora", "Saldo", "Dias_Facturados"]
 FAMILIES += ["Lectura_Estimada", "Recargos", "Ajustes"]
+ARREARS = ["Saldo_Vencido", "Facturas_Vencidas"]  # with the days late: more of it never lowers the risk
 MONTHS, PATTERN, WINDOWS = 24, 12, (3, 6, 12, 24)
 TARIFFS = dict.fromkeys(["domestic", "domestica", "d"], "Domestic") | dict.fromkeys(["industrial", "i"], "Industrial")
 PARTS, PART_BOUNDS, VALIDATION_SHARE = ("train", "calibration", "test"), (0.6, 0.8), 0.1
@@ -149,12 +150,23 @@ def build_features(raw: pd.DataFrame, days: dict[str, Array], context: pd.DataFr
 
 
 def family_features(family: str, months: Array) -> dict[str, Array]:
-    """Averages, spread, trend, and the last month against the usual one; months come first, the newest first."""
+    """Averages, spread, trend, and the last month against the usual one; months come first, the newest first.
+
+    Days late give no spread, trend and last month: they do not go one way with every month.
+    """
     there = ~np.isnan(months)
     filled = np.where(there, months, 0)
     sums = {window: sum_up(filled[:window]) for window in WINDOWS}
     counts = {window: sum_up(there[:window]) for window in WINDOWS}
     features = {f"{family}_mean_{window}": ratio(sums[window], counts[window]) for window in WINDOWS}
+    if family == "Dias_Mora":
+        late = months > 0
+        features["Dias_Mora_max"] = np.fmax.reduce(months[:PATTERN])
+        for window in WINDOWS:
+            features[f"Dias_Mora_late_{window}"] = np.where(counts[window] > 0, sum_up(late[:window]), np.nan)
+        since = np.where(late.any(axis=0), late.argmax(axis=0), MONTHS)
+        features["Dias_Mora_since_late"] = np.where(counts[MONTHS] > 0, since, np.nan)
+        return features
     total, count = sums[PATTERN], counts[PATTERN]
     # Time is 0 in the newest month and falls by 1; deviations add up to nothing, so it need not be centred twice.
     age = np.where(there[:PATTERN], -np.arange(PATTERN)[:, None], 0)
@@ -163,12 +175,6 @@ def family_features(family: str, months: Array) -> dict[str, Array]:
     squares = sum_up(age * age) - ratio(sum_up(age) ** 2, count)
     features[f"{family}_trend"] = ratio(sum_up(age * deviation), squares)
     features[f"{family}_last_to_usual"] = ratio(months[0], ratio(total - filled[0], count - there[0]))
-    if family == "Dias_Mora":
-        late = months > 0
-        features["Dias_Mora_max"] = np.fmax.reduce(months[:PATTERN])
-        for window in WINDOWS:
-            features[f"Dias_Mora_late_{window}"] = np.where(counts[window] > 0, sum_up(late[:window]), np.nan)
-        features["Dias_Mora_since_late"] = np.where(late.any(axis=0), late.argmax(axis=0), np.nan)
     return features
 
 
@@ -260,12 +266,15 @@ def with_categories(table: pd.DataFrame, categories: dict[str, list[str]]) -> pd
 def train_booster(features: pd.DataFrame, target: Array, train: Array, validation: Array) -> xgb.Booster:
     """Trees until the AUC of the validation slice no longer grows; the best one is the last."""
     learn = train & ~validation
+    arrears = {name: 1 for name in features if name in ARREARS or name.startswith("Dias_Mora")}
+    signs = {name: -sign if name == "Dias_Mora_since_late" else sign for name, sign in arrears.items()}
+    settings = XGBOOST | {"monotone_constraints": signs}
     matrix = xgb.QuantileDMatrix(features[learn], target[learn], enable_categorical=True)
     if len(np.unique(target[validation])) < 2:
-        return xgb.train(XGBOOST, matrix, MOST_TREES)
+        return xgb.train(settings, matrix, MOST_TREES)
     check = xgb.QuantileDMatrix(features[validation], target[validation], ref=matrix, enable_categorical=True)
     stop = xgb.callback.EarlyStopping(rounds=PATIENCE, metric_name="auc", maximize=True)
-    grown = xgb.train(XGBOOST, matrix, MOST_TREES, evals=[(check, "validation")], callbacks=[stop], verbose_eval=False)
+    grown = xgb.train(settings, matrix, MOST_TREES, evals=[(check, "validation")], callbacks=[stop], verbose_eval=False)
     return grown[: min(max(grown.best_iteration + 1, FEWEST_TREES), grown.num_boosted_rounds())]
 
 

@@ -1,6 +1,7 @@
 """The whole job on small synthetic data: what it writes, twice, in two runs, and without a current table."""
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from segmentation_model.datasets.models import ModelArtifactDataset
+from tests.in_process import run
 from tests.project_run import ProjectRun, files_below, succeeded
 
 pytestmark = pytest.mark.slow
@@ -61,6 +63,13 @@ def root(project, tmp_path_factory) -> Path:
 @pytest.fixture
 def copy(root, tmp_path) -> Path:
     return Path(shutil.copytree(root, tmp_path / "root"))
+
+
+@pytest.fixture
+def raw(root, tmp_path) -> Path:
+    """A root with nothing but the synthetic tables."""
+    shutil.copytree(root / "01_raw", tmp_path / "root" / "01_raw")
+    return tmp_path / "root"
 
 
 def reporting(root: Path, *parts: str) -> Path:
@@ -138,8 +147,11 @@ def test_evaluation_has_the_promised_keys(root, tariff):
     assert evaluation["model_version"] == artifact.version
     assert 0 < evaluation["threshold"] < 1
     assert evaluation["fairness"]["groups"]
+    assert evaluation["split"] == artifact.metadata["split_record"]
+    assert (evaluation["split"]["method"], evaluation["split"]["unused"]) == ("random", {})
     for part in ("train", "calibration", "test"):
         assert set(evaluation[part]) == PART_METRICS
+        assert evaluation[part]["rows"] == evaluation["split"]["parts"][part]["rows"]
         assert 0.5 < evaluation[part]["roc_auc"] < 1
 
 
@@ -164,6 +176,21 @@ def test_columns_that_carry_nothing_are_in_the_metadata_with_a_reason(root):
     metadata = read_json(root / "06_models" / "domestic" / "metadata.json")
     assert metadata["features"]["left_out"]
     assert all(metadata["features"]["left_out"].values())
+
+
+@pytest.mark.parametrize("tariff", ["domestic", "industrial"])
+def test_every_model_is_swept_for_its_monotone_constraints(root, tariff):
+    metadata = read_json(root / "06_models" / tariff / "metadata.json")
+    check = metadata["monotone_check"]
+    assert (check["status"], check["violations"]) == ("checked", {})
+    assert check["customers"] == min(200, metadata["split_record"]["parts"]["calibration"]["customers"])
+    assert check["steps"] > 1_000
+    assert check["features"] == metadata["training"]["monotone"]
+    assert {"days_late_01", "days_late_mean_3", "overdue_invoices", "overdue_balance"} <= check["features"].keys()
+    assert {name for name, sign in check["features"].items() if sign < 0} == {"days_late_months_since_last"}
+    assert check["features"] == {
+        feature["name"]: feature["monotone"] for feature in metadata["features"]["features"] if feature["monotone"]
+    }
 
 
 def test_no_pickle_is_written(root, project):
@@ -315,24 +342,77 @@ def test_made_up_data_replace_no_table_of_somebody_else(project, copy):
     assert table.read_bytes() == before
 
 
-def test_a_tariff_without_a_model_is_not_evaluable_and_the_run_goes_on(project, copy):
-    for name in ("labelled_customers", "current_customers"):
-        path = copy / "01_raw" / f"{name}.parquet"
-        table = pd.read_parquet(path)
-        if name == "labelled_customers":
-            industrial = table["Tarifa"].str.strip().str.lower().str.startswith("i")
-            table.loc[industrial, "Incumple"] = 0
-        table.to_parquet(path)
-    succeeded(project.run(root=copy))
-    summary = read_json(reporting(copy, "run_summary.json"))
-    assert summary["tariffs"]["Industrial"]["status"] == "skipped"
-    assert "one class" in summary["tariffs"]["Industrial"]["reason"]
-    assert read_json(reporting(copy, "evaluation_industrial.json"))["status"] == "skipped"
-    card = reporting(copy, "model_card_industrial.md").read_text(encoding="utf-8")
-    assert card.startswith("# Model card: Industrial\n\nNo model was trained: ")
-    segments = pd.read_parquet(reporting(copy, "segments"))
-    industrial = segments[segments["tariff"] == "Industrial"]
-    assert set(industrial["risk_category"]) >= {"No evaluable", "Cliente Nuevo"}
-    assert industrial["probability"].isna().all()
-    artifact = ModelArtifactDataset(filepath=str(copy / "06_models" / "industrial")).load()
-    assert (artifact.status, artifact.profile.rows > 0) == ("skipped", True)
+def no_rows(table: pd.DataFrame, industrial: pd.Series) -> pd.DataFrame:
+    return table[~industrial]
+
+
+def one_class(table: pd.DataFrame, industrial: pd.Series) -> pd.DataFrame:
+    return table.assign(Incumple=table["Incumple"].mask(industrial, 0))
+
+
+def five_defaults(table: pd.DataFrame, industrial: pd.Series) -> pd.DataFrame:
+    """In either tariff, so that no model is left."""
+    defaults = table["Incumple"] == 1
+    kept = defaults.groupby(industrial).cumsum() <= 5
+    return table.assign(Incumple=table["Incumple"].where(kept, 0))
+
+
+@pytest.mark.parametrize(
+    ("degenerate", "reason", "skipped"),
+    [
+        (no_rows, "the training part has no rows", ["Industrial"]),
+        (one_class, "the training part has one class only: every target is 0", ["Industrial"]),
+        (five_defaults, r"the training part has \d cases of the rarer class, fewer than 8", ["Domestic", "Industrial"]),
+    ],
+)
+def test_a_tariff_without_a_model_is_not_evaluable_and_the_run_goes_on(raw, degenerate, reason, skipped):
+    labelled = raw / "01_raw" / "labelled_customers.parquet"
+    table = pd.read_parquet(labelled)
+    degenerate(table, table["Tarifa"].str.strip().str.lower().str.startswith("i")).to_parquet(labelled)
+    run("__default__", raw)
+    summary = read_json(reporting(raw, "run_summary.json"))
+    segments = pd.read_parquet(reporting(raw, "segments"))
+    assert summary["rows"]["segmented"] == len(segments) > 1_000
+    for tariff in ("Domestic", "Industrial"):
+        artifact = ModelArtifactDataset(filepath=str(raw / "06_models" / tariff.lower())).load()
+        evaluation = read_json(reporting(raw, f"evaluation_{tariff.lower()}.json"))
+        customers = segments[segments["tariff"] == tariff]
+        told = [summary["tariffs"][tariff], evaluation, artifact.metadata]
+        assert len(customers) > 100
+        card = reporting(raw, f"model_card_{tariff.lower()}.md").read_text(encoding="utf-8")
+        if tariff in skipped:
+            assert "No model was trained: " in card
+            assert {record["status"] for record in told} == {"skipped"}
+            assert all(re.match(reason, record["reason"]) for record in told)
+            assert artifact.metadata["monotone_check"]["status"] == "skipped"
+            settled = ~customers["risk_category"].str.startswith(("Cliente Nuevo", "Incorriente"))
+            assert set(customers.loc[settled, "risk_category"]) == {"No evaluable"}
+            assert customers["probability"].isna().all()
+        else:
+            assert {record["status"] for record in told} == {"trained"}
+            assert "No evaluable" not in set(customers["risk_category"])
+        assert (artifact.profile.rows > 0) == (degenerate is not no_rows or tariff == "Domestic")
+
+
+def test_the_split_out_of_time_is_told_with_the_evaluation_and_kept_with_the_model(raw):
+    run("training", raw, feature_engineering={"split": {"method": "out_of_time"}})
+    for tariff in ("domestic", "industrial"):
+        evaluation = read_json(reporting(raw, f"evaluation_{tariff}.json"))
+        metadata = read_json(raw / "06_models" / tariff / "metadata.json")
+        split = evaluation["split"]
+        assert metadata["split"]["method"] == split["method"] == "out_of_time"
+        assert metadata["split_record"] == split
+        months = {part: (found["first_month"], found["last_month"]) for part, found in split["parts"].items()}
+        assert months["train"] == months["calibration"] == ("2026-05", "2026-05")
+        assert months["test"] == ("2026-06", "2026-06")
+        assert {part: split["parts"][part]["rows"] for part in months} == {
+            part: evaluation[part]["rows"] for part in months
+        }
+        predictions = pd.read_parquet(raw / "07_model_output" / tariff / "labelled_predictions.parquet")
+        assert predictions.groupby("customer_id")["part"].nunique().max() == 1
+        features = pd.read_parquet(raw / "04_feature" / "labelled_features.parquet", columns=["tariff"])
+        of_tariff = (features["tariff"].str.lower() == tariff).sum()
+        assert len(predictions) + sum(split["unused"].values()) == of_tariff
+        assert set(split["unused"]) == {
+            "train customer, newest month", "calibration customer, newest month", "test customer, earlier month",
+        }  # fmt: skip

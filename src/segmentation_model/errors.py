@@ -29,6 +29,10 @@ class ArtifactError(SegmentationError):
     """A stored model or profile is damaged, of another schema version, or does not fit the data."""
 
 
+class ModelError(SegmentationError):
+    """A model that was just trained does not do what it must: the message names what; no artifact of it is written."""
+
+
 class DriftGateError(SegmentationError):
     """The drift gate tripped: the message names the severity and where the report is."""
 

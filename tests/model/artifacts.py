@@ -41,6 +41,7 @@ MINIMUM = MinimumCases(training=30, calibration=10)
 GATE_OPEN = {"status": "clean"}
 COLUMNS = Columns(use="small", layouts={"small": {"roles": {"customer_id": "ID"}}})  # type: ignore[dict-item]
 REASONS = ReasonSettings(phrases={"late": Phrase(name="Mora", raises="Mora alta"), "channel": Phrase(name="Canal")})
+SPLIT_RECORD = {"method": "random", "parts": {}, "unused": {}}
 INTAKE = {"rows": 4_010, "rejected": 10, "without_outcome": 0, "hash": "0123abcd"}
 
 
@@ -114,7 +115,7 @@ def fit(
 ) -> Fitted:
     """Run the template's nodes one after the other."""
     context = context_of(pd.concat([train, calibration, test], ignore_index=True))
-    spec = choose_features(train, {"status": "checked"}, SelectionSettings())
+    spec = choose_features(train, {"status": "checked"}, COLUMNS, FeatureSettings(), SelectionSettings())
     reference = profile_reference(train, spec, context, ProfileSettings(), RULES)
     model_spec, selected = search_nodes.select_features(train, spec, GATE_OPEN, selection, settings, MINIMUM, seed)
     tuned = as_configured(settings)
@@ -126,9 +127,10 @@ def fit(
     metrics, predictions = evaluation_nodes.evaluate_model(
         booster, calibrator, margins, context, EvaluationSettings(bootstrap_draws=20), CostMatrix(), RULES, seed
     )
+    monotone = evaluation_nodes.check_monotone(booster, calibration, model_spec)
     model = nodes.package_model(
-        booster, model_spec, selected, calibrator, cutoffs, profile, metrics, INTAKE, tuned, FeatureSettings(),
-        SplitSettings(),
+        booster, model_spec, selected, calibrator, cutoffs, profile, metrics, monotone, INTAKE, tuned, SPLIT_RECORD,
+        FeatureSettings(), SplitSettings(),
     )  # fmt: skip
     return Fitted(
         train, calibration, test, context, spec, reference, booster, margins, calibrator, cutoffs, profile, metrics,

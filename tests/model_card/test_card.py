@@ -142,11 +142,11 @@ class TestFairnessTable:
 class TestRecordsOfOthers:
     def test_what_training_recorded_besides_is_shown_without_being_known_here(self):
         model = with_metadata(
-            trained().model, tuning={"trials": 30, "best": {"max_depth": 3}}, selection={"dropped": []}
+            trained().model, search={"trials": 30, "best": {"max_depth": 3}}, selection={"dropped": []}
         )
         rows = cells(card_of(facts_of(model=model)), "Further records of the training")
         assert {name: row["Value"] for name, row in rows.items()} == {
-            "selection.dropped": "none", "tuning.best.max_depth": "3", "tuning.trials": "30",
+            "selection.dropped": "none", "search.best.max_depth": "3", "search.trials": "30",
         }  # fmt: skip
 
     def test_a_long_record_is_cut(self):
@@ -155,10 +155,14 @@ class TestRecordsOfOthers:
         assert len(table.rows) == 13
         assert table.rows[-1].cells == ("dropped, and more", "488 values: see metadata.json")
 
-    def test_constraints_that_training_resolved_count_rather_than_the_patterns(self):
+    def test_constraints_are_told_with_the_sweep_that_verified_them(self):
         record = {**trained().model.metadata["training"], "monotone": {"late": 1, "noise": 1}}
-        card = card_of(facts_of(model=with_metadata(trained().model, training=record)))
-        assert "held to one direction in 2 features" in section_of(card, "training").sentences[1]
+        swept = {"status": "checked", "reason": None, "customers": 200, "steps": 4_000, "violations": {}}
+        card = card_of(facts_of(model=with_metadata(trained().model, training=record, monotone_check=swept)))
+        assert section_of(card, "training").sentences[1] == (
+            "The risk is held to one direction in 2 features; 4,000 steps of a sweep over 200 customers went the right "
+            "way, none the wrong one."
+        )
         assert not [text for text in weaknesses_in(card) if "monotone" in text]
 
     def test_without_one_there_is_no_such_table(self):

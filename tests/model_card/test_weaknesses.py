@@ -26,9 +26,11 @@ def flawless() -> CardFacts:
         name: PartRows(5_000, 4_000, 500, months)
         for name, months in (("train", MONTHS), ("calibration", MONTHS), ("test", (*MONTHS, "2026-01")))
     }
-    parameters = {**trained().model.metadata["parameters"], "monotone_constraints": {"late": 1}, "validation_share": 0}
+    parameters = {**trained().model.metadata["parameters"], "validation_share": 0}
+    training = {**trained().model.metadata["training"], "monotone": {"late": 1}}
     labelled = {**trained().model.metadata["labelled"], "rejected": 0}
-    facts = facts_of(model=with_metadata(trained().model, parameters=parameters, labelled=labelled), parts=parts)
+    model = with_metadata(trained().model, parameters=parameters, training=training, labelled=labelled)
+    facts = facts_of(model=model, parts=parts)
     return with_metrics(
         facts, train={"roc_auc": 0.80}, test={"roc_auc": 0.78, "ece": 0.01}, calibration_cost=0.001,
         intervals={"roc_auc": {"lower": 0.76, "upper": 0.80}, "ece": {"lower": 0.0, "upper": 0.015}},
@@ -43,6 +45,11 @@ def found(facts: CardFacts) -> dict[str, str]:
 def with_parameters(**changed: object) -> CardFacts:
     model = flawless().model
     return replace(flawless(), model=with_metadata(model, parameters={**model.metadata["parameters"], **changed}))
+
+
+def with_training(**changed: object) -> CardFacts:
+    model = flawless().model
+    return replace(flawless(), model=with_metadata(model, training={**model.metadata["training"], **changed}))
 
 
 def test_flawless_figures_show_no_weakness():
@@ -73,7 +80,7 @@ CASES = [
         "moderate", "Region norte: treated 2 times.",
     ),
     (with_metrics(flawless(), fairness={"groups": []}), "low", "Fairness was not measured"),
-    (with_parameters(monotone_constraints={}), "low", "no monotone constraints"),
+    (with_training(monotone={}), "low", "no monotone constraints"),
     (with_parameters(validation_share=0.1, max_trees=40), "low", "all 40 trees"),
     (replace(flawless(), leakage={**LEAKAGE, "status": "not_checked", "reason": "few"}), "moderate", "dates only: few"),
     (replace(flawless(), gate={**GATE, "severity": "moderate"}), "moderate", "had drifted"),

@@ -1,6 +1,6 @@
 """Which part a customer belongs to: by a seeded hash of the id, the same in every month and for every model."""
 
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 import numpy as np
 import pandas as pd
@@ -15,10 +15,15 @@ Share = Annotated[float, Field(ge=0, le=1)]
 
 
 class SplitSettings(BaseModel):
-    """Shares of the customers that go into the three parts."""
+    """Shares of the customers that go into the three parts, and which months of theirs are used."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    method: Literal["random", "out_of_time"] = Field(
+        "random",
+        description="random: each part has its customers' rows of all months; out_of_time: train and calibration those "
+        "of the earlier months, test those of the newest labelled one.",
+    )
     train: Share = Field(0.6, gt=0, description="Share of the customers that the model is trained on.")
     calibration: Share = Field(0.2, gt=0, description="Share that calibrates the model and freezes its cut-offs.")
     test: Share = Field(0.2, gt=0, description="Share that is held out to measure the model.")

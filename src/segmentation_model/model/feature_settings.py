@@ -7,6 +7,8 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from segmentation_model.columns import IntegerList
 
 Window = Annotated[int, Field(ge=2, le=120)]
+#: 1: more of it never lowers the risk; -1: it never raises it.
+Sign = Literal[-1, 1]
 
 
 class FeatureSettings(BaseModel):
@@ -19,6 +21,16 @@ class FeatureSettings(BaseModel):
     )
     pattern_window: Window = Field(12, description="Months over which spread, trend and the usual level are taken.")
     date_strategy: Literal["relative"] = Field("relative", description="Dates become days relative to the invoice.")
+    monotone: dict[str, Literal[-1, 0, 1]] = Field(
+        default_factory=dict,
+        description="Monthly family, role or further column: 1 if more of it never lowers the risk, -1 if it never "
+        "raises it, 0 for no constraint. Of such a family only what goes one way with every month is built.",
+    )
+
+    @property
+    def signs(self) -> dict[str, Sign]:
+        """What ``monotone`` constrains."""
+        return {name: sign for name, sign in self.monotone.items() if sign != 0}
 
     @field_validator("date_strategy", mode="before")
     @classmethod

@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field
 
-from segmentation_model.errors import InputError, shorten
+from segmentation_model.errors import ConfigurationError, InputError, shorten
+from segmentation_model.model.feature_settings import Sign
 from segmentation_model.model.hashing import column_hash
 
 
@@ -30,6 +31,7 @@ class Feature(BaseModel):
     name: str
     kind: Literal["numeric", "categorical"]
     categories: tuple[str, ...] = Field((), description="Categories of the training part, sorted.")
+    monotone: Literal[-1, 0, 1] = Field(0, description="1: more of it never lowers the risk; -1: it never raises it.")
 
 
 class FeatureSpec(BaseModel):
@@ -45,8 +47,15 @@ class FeatureSpec(BaseModel):
         """Feature names in the model's order."""
         return [feature.name for feature in self.features]
 
+    @property
+    def signs(self) -> dict[str, Sign]:
+        """The features that the risk may follow one way only."""
+        return {feature.name: feature.monotone for feature in self.features if feature.monotone != 0}
 
-def fit_feature_spec(training: pd.DataFrame, bounds: SelectionBounds) -> FeatureSpec:
+
+def fit_feature_spec(
+    training: pd.DataFrame, bounds: SelectionBounds, signs: Mapping[str, Sign] | None = None
+) -> FeatureSpec:
     """Choose the features: every column of the training part that carries something.
 
     Left out are columns that are almost all missing, that hold one value only (missing counts as a value), that repeat
@@ -55,10 +64,15 @@ def fit_feature_spec(training: pd.DataFrame, bounds: SelectionBounds) -> Feature
     Args:
         training: Candidate features of the training part.
         bounds: Shares and counts beyond which a column is left out.
+        signs: Columns that the risk may follow one way only; those that the table lacks have no say.
 
     Returns:
         The features, in the order of the columns; none for a part without rows.
+
+    Raises:
+        ConfigurationError: A column with a sign is categorical.
     """
+    signs = signs or {}
     features: list[Feature] = []
     left_out: dict[str, str] = {}
     seen: dict[str, str] = {}
@@ -71,8 +85,12 @@ def fit_feature_spec(training: pd.DataFrame, bounds: SelectionBounds) -> Feature
         if reason is not None:
             left_out[name] = reason
         elif pd.api.types.is_numeric_dtype(values.dtype):
-            features.append(Feature(name=name, kind="numeric"))
+            features.append(Feature(name=name, kind="numeric", monotone=signs.get(name, 0)))
         else:
+            if name in signs:
+                raise ConfigurationError(
+                    f"feature_engineering.features.monotone: {name!r} is a category: it has no order to follow"
+                )
             categories = tuple(sorted(values.dropna().unique().tolist()))
             features.append(Feature(name=name, kind="categorical", categories=categories))
     return FeatureSpec(features=tuple(features), left_out=left_out)

@@ -72,9 +72,8 @@ class CardFacts:
 
     @property
     def constraints(self) -> Mapping[str, Any]:
-        """Features, or patterns of features, whose risk is held to one direction."""
-        constraints = self.model.metadata["parameters"].get("monotone_constraints") or {}
-        found: Mapping[str, Any] = self.record.get("monotone", constraints)
+        """Features whose risk is held to one direction, and to which."""
+        found: Mapping[str, Any] = self.record["monotone"]
         return found
 
     @property

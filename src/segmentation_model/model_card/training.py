@@ -16,21 +16,20 @@ MAX_OF_A_RECORD, MAX_RECORDS = 12, 200
 #: Keys that other sections tell of, or that the facts of this one hold.
 _TOLD = {
     "schema_version", "status", "reason", "features", "feature_settings", "split", "parameters", "metrics", "labelled",
-    "code_version", "libraries", "training", "files", "model_version", "tariff",
+    "code_version", "libraries", "training", "files", "model_version", "tariff", "monotone_check", "split_record",
 }  # fmt: skip
-_TOLD_OF_TRAINING = {"rows", "positives", "seed", "trees", "stopped_early", "device_used", "gain", "reason"}
+_TOLD_OF_TRAINING = {"rows", "positives", "seed", "trees", "stopped_early", "device_used", "gain", "monotone", "reason"}
 
 
 def training(facts: CardFacts) -> Section:
     """Settings, what came of them, and every further record of the training that the artifact keeps."""
     record, parameters = facts.record, facts.model.metadata["parameters"]
     further = further_records(facts.model.metadata)
-    held = plural(len(facts.constraints), "feature or pattern", "features or patterns")
     stopped = "stopped early" if record["stopped_early"] else "did not stop early"
     sentences = (
         f"Trained on {plural(record['rows'], 'row')} with {plural(record['positives'], 'unpaid bill')}: "
         f"{plural(record['trees'], 'tree')}, {stopped}, on {record['device_used']}.",
-        f"The risk is held to one direction in {held}."
+        _constraints_in_words(facts)
         if facts.constraints
         else "Nothing holds the risk to one direction in a feature: no monotone constraints are set.",
     )
@@ -38,6 +37,17 @@ def training(facts: CardFacts) -> Section:
     if further:
         tables += (named_values("Further records of the training", further),)
     return Section("training", "Training", sentences, tables=tables)
+
+
+def _constraints_in_words(facts: CardFacts) -> str:
+    swept = facts.model.metadata["monotone_check"]
+    held = f"The risk is held to one direction in {plural(len(facts.constraints), 'feature')}"
+    if swept["status"] != "checked":
+        return f"{held}; no sweep has verified it: {swept['reason']}."
+    return (
+        f"{held}; {plural(swept['steps'], 'step')} of a sweep over {plural(swept['customers'], 'customer')} went the "
+        "right way, none the wrong one."
+    )
 
 
 def further_records(metadata: Mapping[str, Any]) -> dict[str, str]:

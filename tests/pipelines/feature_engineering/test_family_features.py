@@ -54,7 +54,7 @@ def slow_months_above_zero(row: Row) -> float:
 
 
 def slow_months_since_positive(row: Row) -> float:
-    return next((age for age, value in enumerate(row) if value > 0), math.nan)
+    return next((age for age, value in enumerate(row) if value > 0), len(row)) if there(row) else math.nan
 
 
 def slow_maximum(row: Row) -> float:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import logging
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -205,7 +205,8 @@ class TestBuildingCurrentFeatures:
 class TestSplitting:
     canonical = nodes.map_labelled(sample("labelled_customers"), STANDARD, LENIENT)[0]
     features = nodes.build_labelled_features(canonical, STANDARD, FEATURES, LENIENT)[0]
-    parts = nodes.split_labelled(features, SPLIT)
+    outputs = nodes.split_labelled(features, SPLIT)
+    parts: ClassVar = {name: part for name, part in outputs.items() if isinstance(part, pd.DataFrame)}
 
     def test_puts_every_row_into_one_part(self) -> None:
         assert set(self.parts) == {f"{p}_{t}" for p in PARTS for t in ("domestic", "industrial")}
@@ -217,6 +218,19 @@ class TestSplitting:
         customers = [set(part["customer_id"]) for part in self.parts.values()]
         assert sum(map(len, customers)) == len(set.union(*customers)) == self.features["customer_id"].nunique()
         assert len(self.features) > self.features["customer_id"].nunique()  # some customers have two months
+
+    def test_out_of_time_says_what_no_part_uses(self, caplog: pytest.LogCaptureFixture) -> None:
+        with caplog.at_level(logging.INFO):
+            outputs = nodes.split_labelled(self.features, SplitSettings(method="out_of_time"))
+        unused = outputs["split_record_domestic"]["unused"]
+        rows = sum(len(outputs[f"{part}_domestic"]) for part in PARTS) + sum(unused.values())
+        assert rows == (self.features["tariff"] == "Domestic").sum()
+        assert f"Domestic: rows that the split out of time uses in no part: {next(iter(unused))} " in caplog.text
+
+    def test_out_of_time_needs_two_months_in_the_whole_table(self) -> None:
+        newest = self.features["invoice_date"].dt.month == self.features["invoice_date"].dt.month.max()
+        with pytest.raises(ConfigurationError, match="needs invoice dates of two months or more"):
+            nodes.split_labelled(self.features[newest], SplitSettings(method="out_of_time"))
 
     def test_keeps_tariffs_apart(self) -> None:
         tariff = self.features.set_index("customer_id")["tariff"].to_dict()
@@ -238,8 +252,43 @@ class TestChoosingFeatures:
             }
         )
         with caplog.at_level(logging.INFO):
-            spec = nodes.choose_features(train, {"status": "checked"}, SelectionSettings())
+            spec = nodes.choose_features(train, {"status": "checked"}, STANDARD, FEATURES, SelectionSettings())
         chosen = FeatureSpec.model_validate(spec)
         assert chosen.names == ["age"]
         assert chosen.left_out == {"nothing": "100.00% missing"}
         assert caplog.messages == ["1 columns carry nothing and are left out: 'nothing'"]
+
+    train = pd.DataFrame(
+        {
+            "customer_id": ["A", "B"],
+            "invoice_date": pd.NaT,
+            "target": np.array([0, 1], np.float32),
+            "days_late_01": np.array([0, 3], np.float32),
+            "days_late_months_since_last": np.array([24, 0], np.float32),
+            "balance_01": np.array([1, 2], np.float32),
+            "region": pd.array(["norte", "sur"], dtype="str"),
+        }
+    )
+
+    def choose(self, **monotone: int) -> FeatureSpec:
+        features = FeatureSettings.model_validate({"monotone": monotone})
+        chosen = nodes.choose_features(self.train, {"status": "checked"}, STANDARD, features, SelectionSettings())
+        return FeatureSpec.model_validate(chosen)
+
+    def test_gives_those_of_constrained_families_their_signs(self) -> None:
+        assert self.choose(days_late=1).signs == {"days_late_01": 1, "days_late_months_since_last": -1}
+        assert self.choose(days_late=0).signs == {}
+
+    def test_refuses_to_constrain_a_category(self) -> None:
+        with pytest.raises(ConfigurationError, match=r"features\.monotone: 'region' is a category: it has no order"):
+            self.choose(region=1)
+
+    def test_a_misspelt_constraint_is_warned_of_and_a_role_that_the_layout_lacks_is_not(
+        self, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        canonical = map_small(Invoiced="2026-05-05", Default=[0, 1])[0]
+        features = FeatureSettings(monotone={"day_late": 1, "overdue_invoices": 1})
+        nodes.build_labelled_features(canonical, SMALL, features, LENIENT)
+        assert caplog.messages == [
+            "feature_engineering.features.monotone: the layout 'mine' has no 'day_late', nothing is constrained"
+        ]

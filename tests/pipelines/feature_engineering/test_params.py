@@ -49,6 +49,7 @@ def test_the_execution_date_is_iso_text_a_date_or_nothing(date: object, read: dt
         (FeatureSettings, {"pattern_window": 1}, "greater than or equal to 2"),
         (FeatureSettings, {"date_strategy": "cyclical"}, "'cyclical' is not supported, .*; allowed: 'relative'"),
         (FeatureSettings, {"date_strategy": "absolute"}, "Input should be 'relative'"),
+        (FeatureSettings, {"monotone": {"days_late": 2}}, "Input should be -1, 0 or 1"),
         (FeatureSettings, {"window": 3}, "Extra inputs are not permitted"),
         (
             IntakeSettings,
@@ -67,6 +68,7 @@ def test_the_execution_date_is_iso_text_a_date_or_nothing(date: object, read: dt
         (IntakeSettings, {"max_rejected_share": -0.1}, "greater than or equal to 0"),
         (SplitSettings, {"train": 0.7}, r"train \+ calibration \+ test must be 1, not 1.1"),
         (SplitSettings, {"train": 1.0, "calibration": 0, "test": 0}, "greater than 0"),
+        (SplitSettings, {"method": "by_month"}, "'random' or 'out_of_time'"),
         (SplitSettings, {"seed": -1}, "greater than or equal to 0"),
         (SplitSettings, {"seed": 2**32}, "less than 4294967296"),
         (SelectionSettings, {"max_constant_share": 0.5}, "greater than 0.5"),

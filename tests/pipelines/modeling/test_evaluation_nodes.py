@@ -11,7 +11,7 @@ from segmentation_model.model.calibration import Calibrator
 from segmentation_model.pipelines.modeling import evaluation_nodes
 from segmentation_model.pipelines.modeling.metrics import PartMetrics
 from segmentation_model.pipelines.modeling.params import CostMatrix, EvaluationSettings
-from tests.model.artifacts import Fitted, skipped, trained
+from tests.model.artifacts import SPLIT_RECORD, Fitted, skipped, trained
 from tests.segments.customers import RULES
 
 PARTS = ["train", "calibration", "test"]
@@ -169,6 +169,6 @@ class TestReport:
 
     def test_it_names_the_model(self):
         for fitted in (trained(), skipped()):
-            report = evaluation_nodes.report_evaluation(fitted.metrics, fitted.model)
-            assert report == {**fitted.metrics, "model_version": fitted.model.version}
+            report = evaluation_nodes.report_evaluation(fitted.metrics, SPLIT_RECORD, fitted.model)
+            assert report == {**fitted.metrics, "split": SPLIT_RECORD, "model_version": fitted.model.version}
             json.dumps(report, allow_nan=False)

@@ -71,13 +71,17 @@ def months_above_zero(months: Months) -> Values:
 
 
 def months_since_positive(months: Months) -> Values:
-    """Months since the figure was last positive, 0 = the newest month; NaN where it never was in the window.
+    """Months since the figure was last positive, 0 = the newest month; NaN where no month is there.
 
-    >>> months_since_positive(np.array([[0, 0, 5], [0, 0, 0]], np.float32)).tolist()
-    [2.0, nan]
+    Where it never was, it is the width of the window: the longest time that the window can tell of, and a number, so
+    that a model can hold that it only gets shorter when a month turns positive.
+
+    >>> months_since_positive(np.array([[0, 0, 5], [0, np.nan, 0], [np.nan] * 3], np.float32)).tolist()
+    [2.0, 3.0, nan]
     """
     positive = months > 0
-    return np.where(positive.any(axis=1), positive.argmax(axis=1).astype(np.float32), np.float32(np.nan))
+    since = np.where(positive.any(axis=1), positive.argmax(axis=1), months.shape[1]).astype(np.float32)
+    return np.where(np.isnan(months).all(axis=1), np.float32(np.nan), since)
 
 
 def maximum(months: Months) -> Values:

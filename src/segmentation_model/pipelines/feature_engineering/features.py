@@ -6,11 +6,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from segmentation_model.columns import Layout
 from segmentation_model.columns.keys import KEYS
 from segmentation_model.errors import ConfigurationError, shorten
-from segmentation_model.model.feature_settings import FeatureSettings
+from segmentation_model.model.feature_settings import FeatureSettings, Sign
 from segmentation_model.pipelines.feature_engineering import family_features as family
 
+_PAID_SHARE = {"paid_amount", "invoice_amount"}
+_OPPOSITE: dict[Sign, Sign] = {1: -1, -1: 1}
 #: What is known about a row and is no feature.
 _NOT_FEATURES = frozenset({*KEYS, "tariff", "target", "tenure_known"})
 
@@ -28,6 +31,9 @@ def build_features(
     give the worst month, the late months and the months since the last late one; paid and invoiced amounts the paid
     share. A window longer than the family is left out. Every name begins with its family's.
 
+    Of a family under ``settings.monotone`` only what goes one way with every month is built: no spread, no trend, no
+    last month against the usual, and no paid share where the invoiced amounts are constrained.
+
     Args:
         canonical: One row per customer and reference invoice.
         families: Canonical columns of each monthly family, newest month first.
@@ -44,13 +50,54 @@ def build_features(
     for name, months in families.items():
         values = canonical[list(months)].to_numpy(dtype=np.float32)
         _add(features, _of_family(name, values, settings))
-    if {"paid_amount", "invoice_amount"} <= set(families):
+    if set(families) >= _PAID_SHARE and "invoice_amount" not in settings.signs:
         paid = canonical[list(families["paid_amount"])].to_numpy(dtype=np.float32)
         invoiced = canonical[list(families["invoice_amount"])].to_numpy(dtype=np.float32)
         for window in _windows(settings, min(paid.shape[1], invoiced.shape[1])):
             share = family.paid_share(paid[:, :window], invoiced[:, :window])
             _add(features, {f"paid_amount_share_{window}": share})
     return pd.DataFrame(features, index=canonical.index, copy=False)
+
+
+def feature_signs(layout: Layout, settings: FeatureSettings) -> dict[str, Sign]:
+    """Which way the risk may go with each feature, so that it goes one way with what ``settings.monotone`` names.
+
+    A family's months, means, maximum and number of positive months rise with every month, and the time since the last
+    positive month falls; the paid share rises with every payment; a date that is later is more days from the invoice.
+
+    Args:
+        layout: The layout in use; what it lacks has no features.
+        settings: The constrained families, roles and further columns, and the windows.
+
+    Returns:
+        Feature: 1 if more of it must never lower the risk, -1 if it must never raise it.
+
+    Raises:
+        ConfigurationError: A name is no feature, for example the tariff, or one month of a family.
+    """
+    kinds = {column.name: column.kind for column in layout.table()}
+    families = layout.family_columns()
+    not_by_themselves = _NOT_FEATURES.union(*families.values())
+    signs: dict[str, Sign] = {}
+    for name, sign in settings.signs.items():
+        if name in not_by_themselves:
+            raise ConfigurationError(
+                f"feature_engineering.features.monotone: {name!r} cannot be constrained; a whole monthly family, a "
+                "number, an ordinal or a date is allowed"
+            )
+        if name in families:
+            months = np.empty((0, len(families[name])), dtype=np.float32)
+            signs |= dict.fromkeys((*families[name], *_of_family(name, months, settings)), sign)
+            if _since_last(name) in signs:
+                signs[_since_last(name)] = _OPPOSITE[sign]
+        if kinds.get(name) == "date":
+            signs[f"{name}_days"] = sign
+        elif name in kinds:
+            signs[name] = sign
+    if "paid_amount" in settings.signs and "invoice_amount" in families:
+        shared = min(len(families.get(name, ())) for name in _PAID_SHARE)
+        signs |= {f"paid_amount_share_{window}": settings.signs["paid_amount"] for window in _windows(settings, shared)}
+    return signs
 
 
 def days_from_invoice(dates: pd.Series, invoice_dates: NDArray[np.datetime64]) -> NDArray[np.float32]:
@@ -86,15 +133,19 @@ def _of_family(name: str, months: family.Months, settings: FeatureSettings) -> d
     width = months.shape[1]
     recent = months[:, : settings.pattern_window]
     features = {f"{name}_mean_{window}": family.mean(months[:, :window]) for window in _windows(settings, width)}
-    if width > 1:
+    if width > 1 and name not in settings.signs:
         features[f"{name}_spread"] = family.spread(recent)
         features[f"{name}_trend"] = family.trend(recent)
         features[f"{name}_last_to_usual"] = family.last_to_usual(recent)
     if name == "days_late":
         features[f"{name}_max"] = family.maximum(recent)
         features |= {f"{name}_months_{w}": family.months_above_zero(months[:, :w]) for w in _windows(settings, width)}
-        features[f"{name}_months_since_last"] = family.months_since_positive(months)
+        features[_since_last(name)] = family.months_since_positive(months)
     return features
+
+
+def _since_last(family_name: str) -> str:
+    return f"{family_name}_months_since_last"
 
 
 def _add(features: dict[str, object], more: Mapping[str, object]) -> None:

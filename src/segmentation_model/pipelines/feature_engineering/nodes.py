@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from segmentation_model.columns import Columns
+from segmentation_model.columns import Columns, Roles
 from segmentation_model.columns.keys import KEYS
 from segmentation_model.columns.layout import Tariff
 from segmentation_model.errors import ConfigurationError, InputError, shorten
@@ -15,7 +15,7 @@ from segmentation_model.model.customer_parts import PARTS, SplitSettings, assign
 from segmentation_model.model.feature_settings import FeatureSettings
 from segmentation_model.model.features import fit_feature_spec
 from segmentation_model.pipelines.feature_engineering.context import build_context, context_sources
-from segmentation_model.pipelines.feature_engineering.features import build_features
+from segmentation_model.pipelines.feature_engineering.features import build_features, feature_signs
 from segmentation_model.pipelines.feature_engineering.intake import (
     name_with_source,
     take_in,
@@ -28,6 +28,7 @@ from segmentation_model.pipelines.feature_engineering.params import (
     SelectionSettings,
 )
 from segmentation_model.pipelines.feature_engineering.rejection import rejected_rows
+from segmentation_model.pipelines.feature_engineering.row_split import require_months, split_rows
 from segmentation_model.table_batches import TableBatches
 
 logger = logging.getLogger(__name__)
@@ -128,12 +129,17 @@ def build_labelled_features(
     Args:
         labelled_canonical: Canonical labelled rows.
         columns: Layouts and the one in use.
-        features: Windows and the date strategy.
+        features: Windows, the date strategy, and what the risk may follow one way only.
         intake: Holds the execution date, needed where the table has no invoice date.
 
     Returns:
         Features (keys, tariff and target in front), and the context of the same rows.
     """
+    mapped = {column.family or column.name for column in columns.layout.table()}
+    for name in sorted(features.signs.keys() - mapped - Roles.model_fields.keys()):
+        logger.warning(
+            "feature_engineering.features.monotone: the layout %r has no %r, nothing is constrained", columns.use, name
+        )
     known = labelled_canonical["target"].notna()
     rows = labelled_canonical if known.all() else labelled_canonical[known].reset_index(drop=True)
     execution_date = _execution_date(rows.get("invoice_date"), intake, "labelled_customers")
@@ -188,23 +194,34 @@ def build_current_features(
     )
 
 
-def split_labelled(labelled_features: pd.DataFrame, settings: SplitSettings) -> dict[str, pd.DataFrame]:
+def split_labelled(
+    labelled_features: pd.DataFrame, settings: SplitSettings
+) -> dict[str, pd.DataFrame | dict[str, Any]]:
     """Split the labelled features per tariff and part; a customer is in one part only.
 
     Args:
         labelled_features: Features with keys, tariff and target.
-        settings: Shares and seed.
+        settings: Method, shares and seed.
 
     Returns:
-        ``<part>_<tariff>`` for the three parts and both tariffs: keys, target and features.
+        ``<part>_<tariff>`` for the three parts and both tariffs: keys, target and features; and
+        ``split_record_<tariff>``, a ``SplitRecord`` as JSON.
     """
-    parts = assign_parts(labelled_features["customer_id"], settings)
-    tariffs = labelled_features["tariff"]
-    return {
-        f"{part}_{tariff.lower()}": _rows_of(labelled_features, (parts == index) & (tariffs == tariff).to_numpy())
-        for tariff in ("Domestic", "Industrial")
-        for index, part in enumerate(PARTS)
-    }
+    require_months(labelled_features["invoice_date"], settings)
+    outputs: dict[str, pd.DataFrame | dict[str, Any]] = {}
+    for tariff in ("Domestic", "Industrial"):
+        of_tariff = (labelled_features["tariff"] == tariff).to_numpy()
+        keys = labelled_features.loc[of_tariff, KEYS]
+        used, record = split_rows(keys["customer_id"], keys["invoice_date"], settings)
+        for part, rows in used.items():
+            wanted = of_tariff.copy()
+            wanted[of_tariff] = rows
+            outputs[f"{part}_{tariff.lower()}"] = _rows_of(labelled_features, wanted)
+        outputs[f"split_record_{tariff.lower()}"] = record.model_dump(mode="json")
+        if record.unused:
+            counts = ", ".join(f"{reason} {count}" for reason, count in record.unused.items())
+            logger.info("%s: rows that the split out of time uses in no part: %s", tariff, counts)
+    return outputs
 
 
 def check_leakage(train: pd.DataFrame, columns: Columns, settings: LeakageSettings) -> dict[str, Any]:
@@ -232,19 +249,28 @@ def check_leakage(train: pd.DataFrame, columns: Columns, settings: LeakageSettin
     return report.model_dump(mode="json")
 
 
-def choose_features(train: pd.DataFrame, leakage: dict[str, Any], settings: SelectionSettings) -> dict[str, Any]:
+def choose_features(
+    train: pd.DataFrame,
+    leakage: dict[str, Any],
+    columns: Columns,
+    features: FeatureSettings,
+    settings: SelectionSettings,
+) -> dict[str, Any]:
     """Choose the features that carry something in the training part, with the reason for every column left out.
 
     Args:
         train: Training part: keys, target and candidate features.
         leakage: What the leakage guard found; nothing is chosen before it has let the part pass.
+        columns: Layouts and the one in use.
+        features: How the features were built, and what the risk may follow one way only.
         settings: Bounds beyond which a column carries nothing.
 
     Returns:
-        A ``FeatureSpec`` as JSON.
+        A ``FeatureSpec`` as JSON: the features, and which way the risk may go with each.
     """
     logger.debug("The leakage guard: %s", leakage["status"])
-    spec = fit_feature_spec(train.drop(columns=[*KEYS, "target"]), settings)
+    signs = feature_signs(columns.layout, features)
+    spec = fit_feature_spec(train.drop(columns=[*KEYS, "target"]), settings, signs)
     if spec.left_out and len(train):
         logger.info("%d columns carry nothing and are left out: %s", len(spec.left_out), shorten(spec.left_out))
     return spec.model_dump(mode="json")

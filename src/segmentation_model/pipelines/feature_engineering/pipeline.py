@@ -72,9 +72,9 @@ def create_pipeline(**_: object) -> Pipeline:
                 func=nodes.split_labelled,
                 inputs={"labelled_features": "labelled_features", "settings": "params:feature_engineering.split"},
                 outputs={
-                    f"{part}_{tariff}": f"{part}_{tariff}"
+                    f"{output}_{tariff}": f"{output}_{tariff}"
                     for tariff in ("domestic", "industrial")
-                    for part in ("train", "calibration", "test")
+                    for output in ("train", "calibration", "test", "split_record")
                 },
                 name="split_labelled",
                 tags="training",
@@ -99,6 +99,8 @@ def create_pipeline(**_: object) -> Pipeline:
                     inputs={
                         "train": f"train_{tariff}",
                         "leakage": f"leakage_{tariff}",
+                        "columns": "params:columns",
+                        "features": "params:feature_engineering.features",
                         "settings": "params:feature_engineering.selection",
                     },
                     outputs=f"feature_spec_{tariff}",

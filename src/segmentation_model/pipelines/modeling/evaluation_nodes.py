@@ -1,5 +1,6 @@
 """Nodes that evaluate the model of one tariff: numbers, tables, figures, report."""
 
+import logging
 from typing import Any
 
 import numpy as np
@@ -7,16 +8,55 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from segmentation_model.columns.keys import context_of
+from segmentation_model.errors import ModelError, shorten
 from segmentation_model.model.artifact import ModelArtifact
 from segmentation_model.model.booster import TrainedBooster
 from segmentation_model.model.calibration import Calibrator
+from segmentation_model.model.features import FeatureSpec, apply_feature_spec
 from segmentation_model.pipelines.modeling import figures
 from segmentation_model.pipelines.modeling.evaluation import evaluate_parts, tables_of
+from segmentation_model.pipelines.modeling.monotone import MonotoneCheck, sweep
 from segmentation_model.pipelines.modeling.params import CostMatrix, EvaluationSettings
 from segmentation_model.pipelines.modeling.segment_metrics import segment_dimensions
 from segmentation_model.segments import SegmentRules
 
+logger = logging.getLogger(__name__)
+
 _PARTS = ("train", "calibration", "test")
+
+
+def check_monotone(booster: TrainedBooster, calibration: pd.DataFrame, feature_spec: dict[str, Any]) -> dict[str, Any]:
+    """Verify on real customers that the model keeps to its monotone constraints.
+
+    Args:
+        booster: The trained booster, or none.
+        calibration: Calibration part, which the booster never saw.
+        feature_spec: The chosen features and their signs.
+
+    Returns:
+        A ``MonotoneCheck`` as JSON.
+
+    Raises:
+        ModelError: The margin went the wrong way at a step; names the features.
+    """
+    if booster.booster is None:
+        return MonotoneCheck(status="skipped", reason=booster.reason).model_dump(mode="json")
+    spec = FeatureSpec.model_validate(feature_spec)
+    customers = calibration.drop_duplicates("customer_id", keep="last")
+    rows, _ = apply_feature_spec(customers, spec, "calibration part")
+    # What the features are promised, and what the training was given beyond that.
+    check = sweep(booster.booster, rows, {**booster.record["monotone"], **spec.signs})
+    if check.violations:
+        raise ModelError(
+            f"the risk goes against its monotone constraint with {shorten(check.violations)}, in "
+            f"{sum(check.violations.values())} of {check.steps} steps of {check.customers} calibration customers; "
+            "no such model is kept"
+        )
+    logger.info(
+        "%d constrained features of %d customers were moved over their range: the risk never went the wrong way",
+        len(check.features), check.customers,
+    )  # fmt: skip
+    return check.model_dump(mode="json")
 
 
 def evaluate_model(
@@ -110,6 +150,6 @@ def plot_evaluation(
     )
 
 
-def report_evaluation(metrics: dict[str, Any], model: ModelArtifact) -> dict[str, Any]:
-    """The evaluation of a model under its version."""
-    return {**metrics, "model_version": model.version}
+def report_evaluation(metrics: dict[str, Any], split_record: dict[str, Any], model: ModelArtifact) -> dict[str, Any]:
+    """The evaluation of a model under its version, with the split that it was measured on."""
+    return {**metrics, "split": split_record, "model_version": model.version}

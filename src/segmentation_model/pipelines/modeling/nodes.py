@@ -27,6 +27,7 @@ from segmentation_model.model.reasons import REASONS_EXACT, Explainer, exact_mar
 from segmentation_model.model.risk_cutoffs import RiskCategorySettings, RiskCutoffs, fit_risk_cutoffs
 from segmentation_model.model.scoring import predict_margin, score_rows, tell_of_unseen
 from segmentation_model.pipelines.modeling.eligibility import reason_to_skip
+from segmentation_model.pipelines.modeling.monotone import constrain
 from segmentation_model.pipelines.modeling.params import MinimumCases, TrainingSettings
 from segmentation_model.pipelines.modeling.training import train_booster
 from segmentation_model.segments import SegmentRules, is_settled
@@ -52,7 +53,7 @@ def train_model(
     Args:
         train: Training part: keys, target, candidate features.
         calibration: Calibration part, looked at only for its number of cases.
-        feature_spec: The model's features.
+        feature_spec: The model's features, and which way the risk may go with each.
         drift_gate: What the gate decided; training waits for it.
         tuned_settings: Parameters of the training, and how they were found.
         minimum: Cases that the parts need.
@@ -71,7 +72,7 @@ def train_model(
     settings = TrainingSettings.model_validate(tuned_settings["settings"])
     features, _ = apply_feature_spec(train, spec, "training part")
     validation = hash_positions(train["customer_id"], seed, "validation") < settings.validation_share
-    result = train_booster(features, train["target"], validation, settings, seed)
+    result = train_booster(features, train["target"], validation, constrain(settings, spec), seed)
     logger.info("%d trees were built", result.n_trees)
     for pattern in result.unused_constraints:
         logger.warning("modeling.training.monotone_constraints: %r matches no feature", pattern)
@@ -81,6 +82,7 @@ def train_model(
         "trees": result.n_trees,
         "stopped_early": result.stopped_early,
         "gain": dict(result.gain),
+        "monotone": dict(result.signs),
         "tuning": tuned_settings["tuning"],
     }
     return TrainedBooster(result.booster, {**cases, **record})
@@ -202,8 +204,10 @@ def package_model(
     risk_cutoffs: dict[str, Any],
     profile: ReferenceProfile,
     metrics: dict[str, Any],
+    monotone_check: dict[str, Any],
     labelled_intake: dict[str, Any],
     tuned_settings: dict[str, Any],
+    split_record: dict[str, Any],
     feature_settings: FeatureSettings,
     split: SplitSettings,
 ) -> ModelArtifact:
@@ -217,8 +221,10 @@ def package_model(
         risk_cutoffs: The frozen cut-offs.
         profile: Profile of the training features, with the scores of the calibration part.
         metrics: Metrics per part.
+        monotone_check: What the sweep of the constrained features found.
         labelled_intake: Rows, rejections and hash of the labelled table.
         tuned_settings: Parameters of the training.
+        split_record: Rows and months of the parts, and the rows that no part uses.
         feature_settings: How the features were built.
         split: Which customers the model was trained on.
 
@@ -236,7 +242,9 @@ def package_model(
         "feature_selection": {key: value for key, value in feature_selection.items() if key != "importance"},
         "parameters": tuned_settings["settings"],
         "metrics": metrics,
+        "monotone_check": monotone_check,
         "labelled": labelled_intake,
+        "split_record": split_record,
         "code_version": __version__,
         "libraries": {library: version(library) for library in _LIBRARIES},
     }

@@ -18,7 +18,9 @@ def create_pipeline(**_: object) -> Pipeline:
 
 
 def _instance(tariff: str) -> Pipeline:
-    per_tariff = ("train", "calibration", "test", "leakage", "feature_spec", "reference_profile", "current")
+    per_tariff = (
+        "train", "calibration", "test", "leakage", "split_record", "feature_spec", "reference_profile", "current",
+    )  # fmt: skip
     return Pipeline(
         _template(),
         namespace=f"modeling.{tariff}",
@@ -154,6 +156,13 @@ def _template() -> list[Node]:
             tags="training",
         ),
         Node(
+            func=evaluation_nodes.check_monotone,
+            inputs={"booster": "booster", "calibration": "calibration", "feature_spec": "model_spec"},
+            outputs="monotone_check",
+            name="check_monotone",
+            tags="training",
+        ),
+        Node(
             func=evaluation_nodes.evaluate_model,
             inputs={
                 "booster": "booster",
@@ -193,8 +202,10 @@ def _template() -> list[Node]:
                 "risk_cutoffs": "risk_cutoffs",
                 "profile": "profile",
                 "metrics": "metrics",
+                "monotone_check": "monotone_check",
                 "labelled_intake": "labelled_intake",
                 "tuned_settings": "tuned_settings",
+                "split_record": "split_record",
                 "feature_settings": "params:feature_engineering.features",
                 "split": "params:feature_engineering.split",
             },
@@ -204,7 +215,7 @@ def _template() -> list[Node]:
         ),
         Node(
             func=evaluation_nodes.report_evaluation,
-            inputs={"metrics": "metrics", "model": "model"},
+            inputs={"metrics": "metrics", "split_record": "split_record", "model": "model"},
             outputs="evaluation",
             name="report_evaluation",
             tags="training",

@@ -13,6 +13,7 @@ from segmentation_model.model.features import FeatureSpec, apply_feature_spec
 from segmentation_model.pipelines.modeling.cross_validation import CrossValidation
 from segmentation_model.pipelines.modeling.eligibility import reason_to_skip
 from segmentation_model.pipelines.modeling.feature_selection import select_by_gain
+from segmentation_model.pipelines.modeling.monotone import constrain
 from segmentation_model.pipelines.modeling.params import (
     FeatureSelectionSettings,
     MinimumCases,
@@ -56,7 +57,7 @@ def select_features(
     reason = reason_to_skip({"training": train["target"]}, spec, minimum)
     if reason is not None:
         return feature_spec, {"status": "skipped", "reason": reason}
-    selected = select_by_gain(train, spec, selection, settings, seed)
+    selected = select_by_gain(train, spec, selection, constrain(settings, spec), seed)
     record = selected.record
     if record["status"] == "skipped":
         logger.warning("No features are selected: %s", record["reason"])
@@ -112,11 +113,12 @@ def tune_training(
         reason = f"{len(folds.usable)} of {tuning.folds} folds have both classes, fewer than 2 (modeling.tuning.folds)"
         logger.warning("No settings are searched: %s", reason)
         return {"settings": configured, "tuning": {"status": "skipped", "reason": reason}}
-    key = search_key(folds, settings, tuning)
+    constrained = constrain(settings, spec)
+    key = search_key(folds, constrained, tuning)
     earlier = journal.read()
     finished = Trials.model_validate(earlier).trials if earlier.get("key") == key else ()
     trials = search(
-        folds.aucs, settings, tuning, seed, finished,
+        folds.aucs, constrained, tuning, seed, finished,
         keep=lambda so_far: journal.write(Trials(key=key, trials=tuple(so_far)).model_dump(mode="json")),
     )  # fmt: skip
     chosen, record = settle(settings, tuning, trials)

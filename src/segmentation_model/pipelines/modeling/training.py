@@ -41,6 +41,8 @@ class TrainingResult:
     """Total gain of each feature's splits, in the order of the features; 0 where no tree uses it."""
     unused_constraints: tuple[str, ...]
     """Patterns of ``monotone_constraints`` that match no feature of the table."""
+    signs: Mapping[str, int]
+    """The constrained features: 1 if more never lowers the margin, -1 if it never raises it."""
 
 
 def train_booster(
@@ -106,6 +108,7 @@ def train_booster(
         validation_auc=tuple(history.get("validation", {}).get(_METRIC, ())),
         gain={name: float(np.sum(gain.get(name, 0.0))) for name in features.columns},
         unused_constraints=unused,
+        signs=constraints,
     )
 
 
