@@ -29,6 +29,10 @@ class ArtifactError(SegmentationError):
     """A stored model or profile is damaged, of another schema version, or does not fit the data."""
 
 
+class RegistryError(SegmentationError):
+    """The model registry cannot be used, or does not hold what is asked of it: the message names address and model."""
+
+
 class DriftGateError(SegmentationError):
     """The drift gate tripped: the message names the severity and where the report is."""
 
