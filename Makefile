@@ -60,6 +60,8 @@ model_card_domestic.html|what to know before signing the model of the domestic t
 model_card_industrial.html|what to know before signing the model of the industrial tariff
 evaluation_domestic.json|how good the model of the domestic tariff is
 evaluation_industrial.json|how good the model of the industrial tariff is
+promotion_domestic.json|whether the new model became champion, and why
+promotion_industrial.json|the same of the industrial tariff
 rejected|rows that could not be used, each with the reason
 run_summary.json|rows in and out, models, hashes, durations
 endef

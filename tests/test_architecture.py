@@ -22,8 +22,12 @@ ENVIRONMENTS = ["base", "dev", "prod", "uci"]
 JOB_PIPELINES = ["feature_engineering", "drift", "modeling", "clustering", "reporting"]
 #: Datasets that are in memory on purpose.
 IN_MEMORY = {"run_record"}
-#: Two entries read what a third writes: the model's profile lies among the files of its artifact.
-SHARED_PATHS = {"model_domestic", "model_profile_domestic", "model_industrial", "model_profile_industrial"}
+#: The champion is read to be compared with, to score, and for its profile, which lies among the files of its artifact.
+SHARED_PATHS = {
+    name.format(tariff)
+    for tariff in ("domestic", "industrial")
+    for name in ("champion_{}", "scoring_model_{}", "scoring_profile_{}")
+}
 LAYERS = ["raw", "intermediate", "primary", "feature", "model_input", "models", "model_output", "reporting"]
 FITTING = {
     "train_booster", "fit_calibrator", "fit_risk_cutoffs", "fit_feature_spec", "build_profile", "profile_month",
@@ -116,11 +120,11 @@ def test_training_and_scoring_together_are_the_job():
     assert names == {node.name for node in registered("__default__").nodes}
 
 
-def test_scoring_needs_only_the_current_table_and_the_models():
+def test_scoring_needs_only_the_current_table_and_the_models_that_score():
     free = {name for name in registered("scoring").inputs() if not name.startswith("params:")}
     assert free == {
-        "current_customers", "held_out", "baseline_domestic", "baseline_industrial", "model_domestic",
-        "model_industrial", "model_profile_domestic", "model_profile_industrial", "run_record",
+        "current_customers", "held_out", "baseline_domestic", "baseline_industrial", "scoring_model_domestic",
+        "scoring_model_industrial", "scoring_profile_domestic", "scoring_profile_industrial", "run_record",
     }  # fmt: skip
 
 
@@ -165,6 +169,7 @@ def test_the_drift_gate_precedes_training_scoring_and_the_profile_of_the_month()
             "modeling.{}.tune_training",
             "modeling.{}.train_model",
             "modeling.{}.write_model_card",
+            "modeling.{}.judge_challenger",
             "modeling.{}.score_current",
         )
     } | {"drift.profile_current"}

@@ -337,14 +337,14 @@ class TestAModelWhoseFeaturesTheTableLacks:
 
     def test_names_them(self, root: Path, narrow: Path) -> None:
         with pytest.raises(InputError) as caught:
-            run("scoring", root, conf=narrow)
+            run("scoring", root, conf=narrow, model_source="run")
         in_one_line(
             caught.value.message, "current_customers: ", "'consumption_01'", "and 26 more", "the model was trained on"
         )
 
     def test_reports_nothing(self, root: Path, narrow: Path) -> None:
         with pytest.raises(InputError, match="consumption_01"):
-            run("scoring", root, conf=narrow)
+            run("scoring", root, conf=narrow, model_source="run")
         assert not (root / "08_reporting").exists()
 
 

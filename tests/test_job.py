@@ -32,6 +32,8 @@ REPORTS = {
     "model_card_domestic.md",
     "model_card_industrial.html",
     "model_card_industrial.md",
+    "promotion_domestic.json",
+    "promotion_industrial.json",
     "run_summary.json",
     "window_check.json",
 }
@@ -81,8 +83,9 @@ def read_json(path: Path) -> dict:
 
 
 def comparable(root: Path) -> dict[str, object]:
-    """All reports; of the summary everything but the run's identity and durations."""
-    files: dict[str, object] = dict(files_below(reporting(root)))
+    """All reports but the promotion, which depends on the champion; of the summary all but identity and durations."""
+    found = files_below(reporting(root))
+    files: dict[str, object] = {name: text for name, text in found.items() if not name.startswith("promotion_")}
     summary = read_json(reporting(root, "run_summary.json"))
     files["run_summary.json"] = {key: value for key, value in summary.items() if key not in ("run_id", "seconds")}
     return files
@@ -195,16 +198,20 @@ def test_every_model_is_swept_for_its_monotone_constraints(root, tariff):
 
 def test_no_pickle_is_written(root, project):
     for folder in (root, project.folder / "mlartifacts"):
+        assert list(folder.rglob("metadata.json"))
         for path in folder.rglob("*"):
             assert path.suffix not in {".pkl", ".pickle", ".joblib"}, path
             assert not (path.is_file() and path.read_bytes()[:2] in {b"\x80\x03", b"\x80\x04", b"\x80\x05"}), path
 
 
-@pytest.mark.filterwarnings("ignore:The ``noload`` loader strategy:DeprecationWarning")  # MLflow's own SQL
-def test_mlflow_knows_parameters_metrics_and_figures(project, root):
+def client_of(project: ProjectRun):
     from mlflow import MlflowClient
 
-    client = MlflowClient(f"sqlite:///{project.folder}/mlflow.db")
+    return MlflowClient(f"sqlite:///{project.folder}/mlflow.db")
+
+
+def test_mlflow_knows_parameters_metrics_and_figures(project, root):
+    client = client_of(project)
     experiment = client.get_experiment_by_name("segmentation_model_dev")
     runs = client.search_runs([experiment.experiment_id], "attributes.status = 'FINISHED'")
     tracked = next(run for run in runs if run.data.metrics)
@@ -234,9 +241,37 @@ def test_training_then_scoring_gives_what_the_job_gives(project, root, copy):
     for layer in ("02_intermediate", "03_primary", "04_feature", "05_model_input", "07_model_output"):
         shutil.rmtree(copy / layer, ignore_errors=True)
     (copy / "01_raw" / "labelled_customers.parquet").unlink()
-    succeeded(project.run("--pipelines", "scoring", root=copy))
+    succeeded(project.run("--pipelines", "scoring", root=copy, params="model_source=run"))
     assert files_below(copy / "06_models") == files_below(root / "06_models")
     assert files_below(copy / "07_model_output" / "profiles") == files_below(root / "07_model_output" / "profiles")
+    assert comparable(copy) == comparable(root)
+
+
+def test_the_first_models_are_champions_with_the_run_that_registered_them(project, root):
+    client = client_of(project)
+    for tariff in ("domestic", "industrial"):
+        promotion = read_json(reporting(root, f"promotion_{tariff}.json"))
+        assert (promotion["decision"], promotion["champion"]) == ("promote", None)
+        version = client.get_model_version_by_alias(f"segmentation_model_dev_{tariff}", "champion")
+        assert (
+            version.tags["model_version"] == read_json(root / "06_models" / tariff / "metadata.json")["model_version"]
+        )
+        assert version.tags["reason"] == promotion["reason"]
+        run = client.get_run(version.run_id)
+        assert run.data.tags["kedro_command"].startswith("kedro run")
+        assert run.data.metrics[f"promotion_{tariff}.gates.calibration.ece"] == promotion["gates"]["calibration"]["ece"]
+
+
+def test_scoring_by_champions_needs_no_models_on_disk_and_gives_what_the_job_gives(project, root, copy):
+    shutil.rmtree(copy / "06_models")
+    for layer in ("02_intermediate", "03_primary", "04_feature", "05_model_input", "07_model_output"):
+        shutil.rmtree(copy / layer)
+    succeeded(project.run("--pipelines", "scoring", root=copy))
+    assert files_below(copy / "07_model_output" / "domestic") == {
+        name: content
+        for name, content in files_below(root / "07_model_output" / "domestic").items()
+        if name == "scored.parquet"
+    }
     assert comparable(copy) == comparable(root)
 
 
@@ -315,18 +350,31 @@ def test_scoring_without_a_current_table_is_refused(project, copy):
 def test_scoring_without_models_is_refused(project, copy):
     shutil.rmtree(copy / "06_models")
     before = files_below(copy)
-    result = project.run("--pipelines", "scoring", root=copy)
-    assert result.returncode != 0
-    assert "Error: model_domestic: there is no model" in result.stderr
+    result = project.run("--pipelines", "scoring", root=copy, params="model_source=run")
+    assert result.returncode == 1
+    assert f"Error: {copy}/06_models/domestic: there is neither this folder nor" in result.stderr
     assert files_below(copy) == before
 
 
-def test_scoring_with_other_feature_settings_than_the_model_is_refused(copy, tmp_path):
-    project = ProjectRun.create(tmp_path)
-    settings = project.folder / "conf" / "dev" / "parameters" / "feature_engineering.yml"
+def test_scoring_without_a_champion_is_refused(copy, tmp_path):
+    before = files_below(copy)
+    result = ProjectRun.create(tmp_path / "other").run("--pipelines", "scoring", root=copy)
+    assert result.returncode == 1
+    error = result.stderr.splitlines()[-1]
+    assert error.startswith(
+        "Error: segmentation_model_dev_domestic: there is no champion in the model registry sqlite:"
+    )
+    assert "--params model_source=run" in error
+    assert files_below(copy) == before
+
+
+@pytest.mark.parametrize("source", ["champion", "run"])
+def test_scoring_with_other_feature_settings_than_the_model_is_refused(project, copy, tmp_path, source):
+    other = ProjectRun(Path(shutil.copytree(project.folder / "conf", tmp_path / "conf")).parent)
+    settings = other.folder / "conf" / "dev" / "parameters" / "feature_engineering.yml"
     settings.write_text("feature_engineering: {features: {pattern_window: 6}}")
     before = files_below(copy)
-    result = project.run("--pipelines", "scoring", root=copy)
+    result = other.run("--pipelines", "scoring", root=copy, params=f"model_source={source}")
     assert result.returncode != 0
     assert "Error: feature_engineering.features.pattern_window: 6, but" in result.stderr
     assert files_below(copy) == before

@@ -116,6 +116,7 @@ class TestEnvironments:
             ("fail_on_drift", "moderate", "moderate", ("drift.gate.fail_on_drift",)),
             ("drift_threshold", 0.3, 0.3, ("drift.statistics.drift_threshold",)),
             ("model_source", "run", "run", ()),
+            ("model_source", "champion", "champion", ()),
             ("seed", 7, 7, ("feature_engineering.split.seed", "modeling.seed", "synthetic_data.seed")),
             ("rows", 12, 12, ("synthetic_data.rows",)),
         ],

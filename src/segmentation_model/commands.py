@@ -25,6 +25,12 @@ def _load_drift_check() -> click.Command:
     return drift_check
 
 
+def _load_models() -> click.Command:
+    from segmentation_model.model_commands.group import models
+
+    return models
+
+
 class _Entry(NamedTuple):
     help: str
     load: Callable[[], click.Command]
@@ -32,6 +38,7 @@ class _Entry(NamedTuple):
 
 _COMMANDS: Mapping[str, _Entry] = {
     "drift-check": _Entry("Say how much a table drifted from a reference; no project needed.", _load_drift_check),
+    "models": _Entry("List registered models, promote one to champion, or roll back.", _load_models),
     "run": _Entry("Run a pipeline: the monthly job, or the part of it that is named.", _load_run),
 }
 
@@ -60,6 +67,7 @@ Examples:
   segmentation-model run --conf-source conf --env prod
   segmentation-model run --conf-source conf --pipelines scoring --params root=data
   segmentation-model drift-check --help
+  segmentation-model models list --conf-source conf --env prod
 """
 
 

@@ -33,6 +33,10 @@ class ModelError(SegmentationError):
     """A model that was just trained does not do what it must: the message names what; no artifact of it is written."""
 
 
+class RegistryError(SegmentationError):
+    """The model registry cannot be used, or does not hold what is asked of it: the message names address and model."""
+
+
 class DriftGateError(SegmentationError):
     """The drift gate tripped: the message names the severity and where the report is."""
 

@@ -55,7 +55,9 @@ class Parameters(_Group):
     )
     fail_on_drift: GateLevel = Field(description="Whether, or from which severity on, drift ends the run.")
     drift_threshold: float = Field(gt=0, le=10, description="PSI from which drift is high.")
-    model_source: Literal["run"] = Field(description="Which models score: those in 06_models.")
+    model_source: Literal["run", "champion"] = Field(
+        description="Which models score in `scoring`: those in 06_models, or the registry's champions."
+    )
     seed: int = Field(ge=0, lt=2**32, description="Seed of everything random.")
     rows: int = Field(ge=1, description="Customers of the synthetic data.")
 

@@ -11,12 +11,15 @@ from segmentation_model.pipelines import (
     synthetic_data,
 )
 
-#: In `scoring` the reference profile is the loaded model's.
-_PROFILE_OF_MODEL = {f"reference_profile_{tariff}": f"model_profile_{tariff}" for tariff in ("domestic", "industrial")}
+#: In `scoring` models and reference profiles are those that `model_source` names; the job's own are those of the run.
+_MODELS_THAT_SCORE = {
+    **{f"model_{tariff}": f"scoring_model_{tariff}" for tariff in ("domestic", "industrial")},
+    **{f"reference_profile_{tariff}": f"scoring_profile_{tariff}" for tariff in ("domestic", "industrial")},
+}
 
 
 def register_pipelines() -> dict[str, Pipeline]:
-    """Name the pipelines; `scoring` is the part of the job that is tagged for it, on what 06_models holds."""
+    """Name the pipelines; `scoring` is the part of the job that is tagged for it, on what `model_source` names."""
     parts = {
         "feature_engineering": feature_engineering.create_pipeline(),
         "drift": drift.create_pipeline(),
@@ -29,6 +32,6 @@ def register_pipelines() -> dict[str, Pipeline]:
         "__default__": job,
         **parts,
         "training": job.only_nodes_with_tags("training"),
-        "scoring": pipeline(job.only_nodes_with_tags("scoring"), inputs=_PROFILE_OF_MODEL),
+        "scoring": pipeline(job.only_nodes_with_tags("scoring"), inputs=_MODELS_THAT_SCORE),
         "synthetic_data": synthetic_data.create_pipeline(),
     }

@@ -9,8 +9,11 @@ from segmentation_model.datasets.models import ModelArtifactDataset
 from segmentation_model.datasets.storage import Storage
 from segmentation_model.datasets.table import SYNTHETIC
 from segmentation_model.errors import ConfigurationError, InputError
+from segmentation_model.model.feature_settings import changed_settings
 from segmentation_model.pipelines.modeling.device import require_device
 from segmentation_model.pipelines.modeling.tuning import require_optuna
+from segmentation_model.registry.datasets import ScoringModelDataset, ScoringProfileDataset
+from segmentation_model.registry.registered_model import Version
 
 _TABLES = ("current_customers", "labelled_customers")
 _FEATURE_SETTINGS = "params:feature_engineering.features"
@@ -19,7 +22,10 @@ _TUNING = "params:modeling.tuning"
 
 
 class InputsHook:
-    """A run needs what it reads and computes with; made-up data replace nothing but made-up data."""
+    """A run needs what it reads and computes with; made-up data replace nothing but made-up data.
+
+    Champions that score are looked up here, once, so that a promotion meanwhile does not mix two versions.
+    """
 
     @hook_impl
     def before_pipeline_run(self, pipeline: Pipeline, catalog: DataCatalog) -> None:
@@ -30,8 +36,12 @@ class InputsHook:
                 _check_table(name, catalog, held_out="held_out" not in free)
             if name in pipeline.all_outputs():
                 _check_replaceable(name, catalog)
+        champions: dict[str, Version | None] = {}
         for name in sorted(free):
-            if isinstance(catalog.get(name), ModelArtifactDataset):
+            dataset = catalog.get(name)
+            if isinstance(dataset, ScoringModelDataset | ScoringProfileDataset):
+                dataset.pin(champions)
+            if isinstance(dataset, ModelArtifactDataset | ScoringModelDataset):
                 _check_model(name, catalog, builds_features=_FEATURE_SETTINGS in free)
         if _TRAINING in free:
             require_device(catalog.load(_TRAINING).device)
@@ -71,14 +81,17 @@ def _check_replaceable(name: str, catalog: DataCatalog) -> None:
 
 def _check_model(name: str, catalog: DataCatalog, *, builds_features: bool) -> None:
     """The model is there, and the run builds its features as they were built for it."""
-    if not catalog.exists(name):
-        raise InputError(f"{name}: there is no model {_address(name, catalog)}; run the pipeline `training` first")
-    if builds_features:
-        trained = catalog.load(name).metadata["feature_settings"]
-        now = catalog.load(_FEATURE_SETTINGS).model_dump(mode="json")
-        changed = [key for key in now if now[key] != trained.get(key)]
-        if changed:
-            raise ConfigurationError(
-                f"feature_engineering.features.{changed[0]}: {now[changed[0]]!r}, but {_address(name, catalog)} was "
-                f"trained with {trained.get(changed[0])!r}; set it back, or train again"
-            )
+    if not builds_features:
+        if not catalog.exists(name):
+            raise InputError(f"{name}: there is no model {_address(name, catalog)}; run the pipeline `training` first")
+        return
+    dataset = catalog[name]
+    model = dataset.artifact() if isinstance(dataset, ScoringModelDataset) else dataset.load()
+    trained = model.metadata["feature_settings"]
+    now = catalog.load(_FEATURE_SETTINGS).model_dump(mode="json")
+    changed = changed_settings(now, trained)
+    if changed:
+        raise ConfigurationError(
+            f"feature_engineering.features.{changed[0]}: {now[changed[0]]!r}, but {_address(name, catalog)} was "
+            f"trained with {trained.get(changed[0])!r}; set it back, or train again"
+        )

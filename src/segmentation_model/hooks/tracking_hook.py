@@ -14,6 +14,8 @@ from kedro.io import DataCatalog
 from kedro.pipeline import Pipeline
 from matplotlib.figure import Figure
 
+from segmentation_model.registry.local_database import make_folder_of
+
 logger = logging.getLogger(__name__)
 
 _FORBIDDEN = re.compile(r"[^\w\-. /]")
@@ -52,7 +54,7 @@ class TrackingHook:
         from kedro_mlflow.framework.hooks.mlflow_hook import MlflowHook
 
         assert self._context is not None
-        _make_folder_of(self._context.config_loader["mlflow"]["server"]["mlflow_tracking_uri"])
+        make_folder_of(self._context.config_loader["mlflow"]["server"]["mlflow_tracking_uri"])
         self._inner = MlflowHook()
         self._inner.after_context_created(self._context)
         self._inner.before_pipeline_run(run_params=run_params, pipeline=pipeline, catalog=catalog)
@@ -129,12 +131,6 @@ def _log_image(image: bytes, file: str) -> None:
 
 def _file_name(catalog: DataCatalog, name: str) -> str:
     return PurePosixPath(str(catalog[name]._describe()["filepath"])).name
-
-
-def _make_folder_of(tracking_uri: str) -> None:
-    """A local database is made on first use; its folder is not."""
-    if tracking_uri.startswith("sqlite:///"):
-        Path(tracking_uri.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
 
 
 def _tracked(pipeline: Pipeline, catalog: DataCatalog) -> bool:

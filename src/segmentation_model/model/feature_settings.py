@@ -1,6 +1,7 @@
 """Which features are built: kept with a model, because its features mean something under these settings only."""
 
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
@@ -48,3 +49,16 @@ class FeatureSettings(BaseModel):
         if list(value) != sorted(set(value)) or value[0] < 1:
             raise ValueError(f"{list(value)}: months in ascending order, each at least 1")
         return value
+
+
+def changed_settings(now: Mapping[str, Any], trained: Mapping[str, Any]) -> list[str]:
+    """Settings that differ from those that a model keeps: its features mean something else under them.
+
+    Args:
+        now: ``FeatureSettings`` as JSON.
+        trained: The same, as the model's metadata have them.
+
+    >>> changed_settings({"windows": [3], "pattern_window": 6}, {"windows": [3], "pattern_window": 12})
+    ['pattern_window']
+    """
+    return [key for key in now if now[key] != trained.get(key)]

@@ -22,6 +22,7 @@ from segmentation_model.pipelines.modeling.metrics import (
     evaluate_scores,
     top_rows,
 )
+from segmentation_model.pipelines.modeling.ranked_rows import area_under_roc, dot, group_ends, running_sums
 
 FloatArray = NDArray[np.float64]
 Interval = dict[str, float]
@@ -76,7 +77,7 @@ def bootstrap_intervals(
     if len(customers) != len(labels) or (customers < 0).any():
         raise InputError(f"bootstrap: {len(labels)} rows need a customer each; {(customers < 0).sum()} have none")
     part = WeightedPart.of(target, margin, probability)
-    counts = _ranked_counts(customers[part.order], part.labels, draws, np.random.default_rng(seed))
+    counts = draw_counts(customers[part.order], part.labels, draws, np.random.default_rng(seed))
     drawn = pd.DataFrame([part.measure_ranked(count) for count in counts])
     return {name: _interval(name, drawn[name].to_numpy(), measured[name], level) for name in BOOTSTRAPPED}
 
@@ -129,9 +130,9 @@ class WeightedPart:
             probability=probabilities,
             squared_error=(probabilities - labels) ** 2,
             log_loss=-np.where(labels == 1, np.log(clipped), np.log1p(-clipped)),
-            ends=_group_ends(margins),
+            ends=group_ends(margins),
             by_probability=by_probability,
-            plateau_ends=_group_ends(probabilities if by_probability is None else probabilities[by_probability]),
+            plateau_ends=group_ends(probabilities if by_probability is None else probabilities[by_probability]),
         )
 
     def measure(self, count: ArrayLike) -> dict[str, float]:
@@ -152,13 +153,11 @@ class WeightedPart:
     def measure_ranked(self, counts: FloatArray) -> dict[str, float]:
         """As ``measure``, for counts in the order of the risk."""
         hits = counts * self.labels
-        all_so_far, unpaid_so_far = _running(counts, self.ends), _running(hits, self.ends)
+        all_so_far, unpaid_so_far = running_sums(counts, self.ends), running_sums(hits, self.ends)
         rows, unpaid = all_so_far[-1], unpaid_so_far[-1]
         paid = rows - unpaid
         unpaid_here = np.diff(unpaid_so_far)
-        # Areas under the two curves: the ranks of the unpaid bills, ties by half; precision at each of them.
-        ranks = _dot(unpaid_here, all_so_far[1:] + all_so_far[:-1] - unpaid_so_far[1:] - unpaid_so_far[:-1]) / 2
-        auc = float(1 - ranks / (unpaid * paid))
+        auc = area_under_roc(all_so_far, unpaid_so_far)
         distance = unpaid_so_far * (rows / (unpaid * paid)) - all_so_far / paid
         n_top = top_rows(int(rows))
         capture = float(np.interp(n_top, all_so_far, unpaid_so_far) / unpaid)
@@ -167,9 +166,9 @@ class WeightedPart:
             "roc_auc": auc,
             "gini": 2 * auc - 1,
             "ks": float(max(distance.max(), -distance.min())),
-            "pr_auc": _dot(unpaid_here, unpaid_so_far[1:] / np.maximum(all_so_far[1:], 1)) / float(unpaid),
-            "brier": _dot(counts, self.squared_error) / float(rows),
-            "log_loss": _dot(counts, self.log_loss) / float(rows),
+            "pr_auc": dot(unpaid_here, unpaid_so_far[1:] / np.maximum(all_so_far[1:], 1)) / float(unpaid),
+            "brier": dot(counts, self.squared_error) / float(rows),
+            "log_loss": dot(counts, self.log_loss) / float(rows),
             "ece": self._calibration_error(counts, hits),
             "capture_top_decile": capture,
             "lift_top_decile": float(capture * rows / n_top),
@@ -180,32 +179,25 @@ class WeightedPart:
         excess = counts * self.probability - hits
         if self.by_probability is not None:
             counts, excess = counts[self.by_probability], excess[self.by_probability]
-        so_far = _running(counts, self.plateau_ends)
+        so_far = running_sums(counts, self.plateau_ends)
         rows = int(so_far[-1])
         # Bins are cut from the lowest probability up, and the rows are in the opposite order.
         edges = rows - bin_edges(rows, CALIBRATION_BINS)[::-1]
-        at_edges = np.interp(edges, so_far, _running(excess, self.plateau_ends))
+        at_edges = np.interp(edges, so_far, running_sums(excess, self.plateau_ends))
         return float(np.abs(np.diff(at_edges)).sum() / rows)
 
 
-def _group_ends(ranked: FloatArray) -> NDArray[np.intp]:
-    return np.concatenate((ranked[1:] != ranked[:-1], [True])).nonzero()[0]
-
-
-def _running(values: FloatArray, ends: NDArray[np.intp]) -> FloatArray:
-    """Running sums at the ends of the groups, from 0."""
-    sums = np.cumsum(values)
-    return np.concatenate(([0.0], sums if len(ends) == len(sums) else sums[ends]))
-
-
-def _dot(left: FloatArray, right: FloatArray) -> float:
-    # Not the matrix library's: it starts threads, whose number changes the last digit.
-    return float(np.einsum("i,i->", left, right))
-
-
-def _ranked_counts(
+def draw_counts(
     customers: NDArray[np.intp], labels: FloatArray, draws: int, random: np.random.Generator
 ) -> Iterator[FloatArray]:
+    """How often each row occurs in each draw of customers; a draw without both classes is drawn again.
+
+    Args:
+        customers: Number of each row's customer, from 0 on.
+        labels: 1 where the bill stayed unpaid, else 0, in the same order.
+        draws: Number of draws.
+        random: Source of the draws.
+    """
     n = int(customers.max()) + 1
     one_row_each = n == len(customers)
     for _ in range(draws):
@@ -214,7 +206,7 @@ def _ranked_counts(
             drawn = np.bincount(random.integers(0, n, n, dtype=np.int32), minlength=n).astype(np.float64)
             # Where every customer has one row, their order has no say in the draw.
             count = drawn if one_row_each else drawn[customers]
-            unpaid, rows = _dot(count, labels), float(count.sum())
+            unpaid, rows = dot(count, labels), float(count.sum())
         yield count
 
 

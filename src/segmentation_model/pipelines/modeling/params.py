@@ -177,6 +177,28 @@ class EvaluationSettings(_Group):
     )
 
 
+class PromotionSettings(_Group):
+    """When a newly trained model takes the champion's place."""
+
+    mode: Literal["auto", "manual"] = Field(
+        "auto", description="Whether the job moves the alias champion, or only records what it would have done."
+    )
+    least_gain: float = Field(0.002, ge=0, le=0.5, description="AUC gain that must be exceeded in any case.")
+    standard_errors: float = Field(
+        2.0, ge=1, le=5, description="Paired bootstrap standard errors of the gain that it must exceed, too."
+    )
+    bootstrap_draws: int = Field(200, ge=50, le=10_000, description="Draws of customers for the standard error.")
+    minimum_cases: int = Field(
+        30, ge=2, description="Cases of the rarer class that the compared rows need, unless there is no champion."
+    )
+    max_ece: float = Field(
+        0.05, gt=0, le=1, description="Calibration error on the test part up to which the calibration gate passes."
+    )
+    blocking_drift: Literal["low", "moderate", "high"] = Field(
+        "high", description="Drift of the month from which on nothing is promoted."
+    )
+
+
 class MinimumCases(_Group):
     """Cases of the rarer class below which a tariff gets no model, and its customers are not evaluated."""
 
@@ -197,3 +219,4 @@ class ModelingParameters(_Group):
     reasons: ReasonSettings
     evaluation: EvaluationSettings
     costs: TariffCosts
+    promotion: PromotionSettings

@@ -2,7 +2,7 @@
 
 from kedro.pipeline import Node, Pipeline
 
-from segmentation_model.pipelines.modeling import card_nodes, evaluation_nodes, nodes, search_nodes
+from segmentation_model.pipelines.modeling import card_nodes, evaluation_nodes, nodes, promotion_nodes, search_nodes
 
 TARIFFS = ("domestic", "industrial")
 _TABLES = ("decile_table", "reliability_table", "segment_table", "fairness_table")
@@ -13,25 +13,28 @@ _CARDS = ("model_card_markdown", "model_card_html")
 
 
 def create_pipeline(**_: object) -> Pipeline:
-    """Parts, chosen features and the drift gate in; model artifacts, evaluations, figures and scored rows out."""
+    """Parts, features, champions and the drift gate in; artifacts, evaluations, figures and scored rows out."""
     return sum((_instance(tariff) for tariff in TARIFFS), Pipeline([]))
 
 
 def _instance(tariff: str) -> Pipeline:
     per_tariff = (
         "train", "calibration", "test", "leakage", "split_record", "feature_spec", "reference_profile", "current",
+        "champion",
     )  # fmt: skip
     return Pipeline(
         _template(),
         namespace=f"modeling.{tariff}",
         inputs={
             **{name: f"{name}_{tariff}" for name in per_tariff},
-            **{name: name for name in ("labelled_context", "labelled_intake", "drift_gate")},
+            **{name: name for name in ("labelled_context", "labelled_intake", "drift_gate", "execution_date")},
         },
         outputs={
             "model": f"model_{tariff}",
             "scored": f"scored_{tariff}",
             "evaluation": f"evaluation_{tariff}",
+            "promotion": f"promotion_{tariff}",
+            "registered": f"registered_{tariff}",
             **{name: f"{name}_{tariff}" for name in (*_TABLES, *_FIGURES, *_CARDS)},
         },
         parameters={
@@ -48,6 +51,7 @@ def _instance(tariff: str) -> Pipeline:
                     "params:modeling.risk_categories",
                     "params:modeling.reasons",
                     "params:modeling.evaluation",
+                    "params:modeling.promotion",
                     "params:clustering",
                     "params:columns",
                     "params:feature_engineering.features",
@@ -232,6 +236,27 @@ def _template() -> list[Node]:
             },
             outputs=list(_CARDS),
             name="write_model_card",
+            tags="training",
+        ),
+        Node(
+            func=promotion_nodes.judge_challenger,
+            inputs={
+                "model": "model",
+                "champion": "champion",
+                "test": "test",
+                "drift_gate": "drift_gate",
+                "settings": "params:modeling.promotion",
+                "seed": "params:modeling.seed",
+            },
+            outputs=["decision", "promotion"],
+            name="judge_challenger",
+            tags="training",
+        ),
+        Node(
+            func=promotion_nodes.register_model,
+            inputs={"model": "model", "decision": "decision", "execution_date": "execution_date"},
+            outputs="registered",
+            name="register_model",
             tags="training",
         ),
         Node(
