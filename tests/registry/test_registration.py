@@ -154,7 +154,7 @@ class TestWhatMlflowKeeps:
 
     def test_has_only_the_code_that_scores(self, folder: Path):
         code = {Path(name).parts[2] for name in files_below(folder) if name.startswith("code/")}
-        assert code == {"__init__.py", "errors.py", "model", "drift"}
+        assert code == {"__init__.py", "columns", "drift", "errors.py", "model"}
 
     def test_names_every_feature_with_its_type(self, folder: Path):
         signature = yaml.safe_load((folder / "MLmodel").read_text())["signature"]["inputs"]
