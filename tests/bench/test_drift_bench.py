@@ -159,7 +159,7 @@ def test_a_peer_that_cannot_be_installed_is_left_out_and_told(tmp_path: Path) ->
     ("arguments", "message"),
     [
         (["drift", "--rows", "0"], "must be at least 1"),
-        (["--rows", "1000"], "'--rows' is no benchmark; name job or drift"),
+        (["--rows", "1000"], "'--rows' is no benchmark; name job, scoring, drift"),
     ],
 )
 def test_the_benchmark_refuses(arguments: list[str], message: str) -> None:

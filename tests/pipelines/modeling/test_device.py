@@ -51,7 +51,7 @@ class TestWithoutAGpu:
             run("training", tmp_path, **cuda)
         assert [path.name for path in tmp_path.iterdir()] == ["01_raw"]
         with pytest.raises(InputError, match="there is no model"):
-            run("scoring", tmp_path, **cuda)
+            run("scoring", tmp_path, model_source="run", **cuda)
 
     def test_a_build_without_cuda_is_told_alike(self, monkeypatch: pytest.MonkeyPatch):
         def refuse(*_: object, **__: object) -> xgb.Booster:
