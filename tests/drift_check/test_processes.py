@@ -69,7 +69,11 @@ def test_an_interruption_ends_it_with_130_and_no_traceback(desk: Desk):
     """A named pipe that nobody writes to: the command waits for its first byte until it is interrupted."""
     os.mkfifo(desk.folder / "june.csv")
     given = arguments(desk, str(desk.folder / "june.csv"), desk.put("july.parquet", month(300)))
-    with subprocess.Popen([*COMMAND, *given], cwd=desk.folder, stderr=subprocess.PIPE, text=True) as process:
+    # A shell's background jobs, and what they start, are deaf to it unless that is taken back.
+    with subprocess.Popen(
+        [*COMMAND, *given], cwd=desk.folder, stderr=subprocess.PIPE, text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    ) as process:  # fmt: skip
         while not (desk.folder / "out").exists():
             assert process.poll() is None
         process.send_signal(signal.SIGINT)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import xgboost as xgb
 
-from segmentation_model.errors import ConfigurationError, InputError
+from segmentation_model.errors import ConfigurationError, ArtifactError
 from segmentation_model.pipelines.modeling import device, nodes, training
 from segmentation_model.pipelines.modeling.device import device_of, require_device
 from tests.in_process import run
@@ -50,7 +50,7 @@ class TestWithoutAGpu:
         with pytest.raises(ConfigurationError, match="finds no GPU"):
             run("training", tmp_path, **cuda)
         assert [path.name for path in tmp_path.iterdir()] == ["01_raw"]
-        with pytest.raises(InputError, match="there is no model"):
+        with pytest.raises(ArtifactError, match="run the pipeline `training` first"):
             run("scoring", tmp_path, model_source="run", **cuda)
 
     def test_a_build_without_cuda_is_told_alike(self, monkeypatch: pytest.MonkeyPatch):
