@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import xgboost as xgb
 
-from segmentation_model.errors import ConfigurationError, ArtifactError
+from segmentation_model.errors import ArtifactError, ConfigurationError
 from segmentation_model.pipelines.modeling import device, nodes, training
 from segmentation_model.pipelines.modeling.device import device_of, require_device
 from tests.in_process import run
