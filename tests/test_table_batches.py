@@ -1,5 +1,8 @@
 """A table in batches holds what the whole holds, as often as it is read."""
 
+from collections.abc import Iterator
+from threading import Event
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from segmentation_model import table_batches
-from segmentation_model.table_batches import BATCH_ROWS, RowQueue, TableBatches
+from segmentation_model.table_batches import BATCH_ROWS, RowQueue, TableBatches, ahead
 
 TABLE = pd.DataFrame({"id": pd.array([f"C{n}" for n in range(10)], dtype="str"), "amount": np.arange(10.0)})
 
@@ -62,6 +65,40 @@ class TestColumnBlocks:
 
     def test_of_no_columns_are_none(self):
         assert list(TableBatches.of(TABLE).column_blocks([])) == []
+
+
+class TestAhead:
+    def test_gives_the_same_in_the_same_order(self):
+        assert list(ahead(iter(range(20)))) == list(range(20))
+        assert list(ahead(iter([]))) == []
+
+    def test_makes_the_second_when_it_is_asked_for_and_the_third_meanwhile(self):
+        made: list[int] = []
+        third = Event()
+
+        def items() -> Iterator[int]:
+            for number in range(4):
+                made.append(number)
+                if number == 2:
+                    third.set()
+                yield number
+
+        found = ahead(items())
+        assert next(found) == 0
+        assert made == [0]
+        assert next(found) == 1
+        assert third.wait(timeout=60)
+        found.close()
+
+    def test_what_goes_wrong_in_the_thread_goes_wrong_for_whoever_reads(self):
+        def items() -> Iterator[int]:
+            yield 0
+            raise ValueError("no second one")
+
+        found = ahead(items())
+        assert next(found) == 0
+        with pytest.raises(ValueError, match="no second one"):
+            next(found)
 
 
 class TestQueue:

@@ -7,6 +7,8 @@ holds at a time is a batch, and whatever it keeps of each row.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
 
 import pandas as pd
 
@@ -15,6 +17,7 @@ BATCH_ROWS = 65_536
 _VALUES_AT_A_TIME = 1 << 26
 
 Start = Callable[[], Iterator[pd.DataFrame]]
+Item = TypeVar("Item")
 
 
 class TableBatches:
@@ -68,6 +71,23 @@ class TableBatches:
         width = max(1, _VALUES_AT_A_TIME // max(rows, 1))
         for start in range(0, len(columns), width):
             yield self.select(columns[start : start + width]).read()
+
+
+def ahead(batches: Iterator[Item]) -> Iterator[Item]:
+    """The same, each made in a thread while the one before is used; the second only when it is asked for.
+
+    What goes wrong in the thread goes wrong here.
+    """
+    with ThreadPoolExecutor(1, thread_name_prefix="batches") as thread:
+        waiting = thread.submit(next, batches, None)
+        first = waiting.result()
+        if first is None:
+            return
+        yield first
+        waiting = thread.submit(next, batches, None)
+        while (item := waiting.result()) is not None:
+            waiting = thread.submit(next, batches, None)
+            yield item
 
 
 class RowQueue:

@@ -4,7 +4,6 @@ import logging
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -14,7 +13,7 @@ import pyarrow.parquet as pq
 from segmentation_model.datasets.storage import Storage
 from segmentation_model.datasets.table import PANDAS_OPTIONS, TableDataset, TableFileError, explained, to_arrow
 from segmentation_model.errors import shorten
-from segmentation_model.table_batches import BATCH_ROWS, TableBatches
+from segmentation_model.table_batches import BATCH_ROWS, TableBatches, ahead
 
 logger = logging.getLogger(__name__)
 
@@ -49,7 +48,7 @@ class StoredBatches(TableBatches):
 
     def __init__(self, storage: Storage, files: Sequence[str], columns: Sequence[str] | None = None) -> None:
         """Name the files and the columns to read; None: all."""
-        super().__init__(partial(_read, storage, files, columns))
+        super().__init__(lambda: ahead(_read(storage, files, columns)))
         self._storage, self._files, self._columns = storage, files, columns
 
     @property
@@ -70,13 +69,13 @@ class StoredBatches(TableBatches):
 
 def to_reader(table: TableBatches) -> pa.RecordBatchReader:
     """The batches as Arrow's stream of record batches, of the types of the first one."""
-    batches = iter(table)
-    first = to_arrow(next(batches))
+    tables = ahead(map(to_arrow, table))
+    first = next(tables)
 
     def stream() -> Iterator[pa.RecordBatch]:
         yield from first.to_batches()
-        for batch in batches:
-            yield from to_arrow(batch).cast(first.schema).to_batches()
+        for found in tables:
+            yield from found.cast(first.schema).to_batches()
 
     return pa.RecordBatchReader.from_batches(first.schema, stream())
 
