@@ -3,7 +3,7 @@
 import pandas as pd
 
 from segmentation_model.model.artifact import ModelArtifact
-from segmentation_model.pipelines.modeling.nodes import score_current
+from segmentation_model.pipelines.modeling.scoring_nodes import score_current
 from segmentation_model.table_batches import TableBatches
 from tests.model.artifacts import COLUMNS, GATE_OPEN, REASONS
 

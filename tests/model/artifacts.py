@@ -23,7 +23,7 @@ from segmentation_model.model.feature_settings import FeatureSettings
 from segmentation_model.model.reason_settings import Phrase, ReasonSettings
 from segmentation_model.model.risk_cutoffs import RiskCategorySettings
 from segmentation_model.pipelines.drift.nodes import profile_reference
-from segmentation_model.pipelines.feature_engineering.nodes import choose_features
+from segmentation_model.pipelines.feature_engineering.choice_nodes import choose_features
 from segmentation_model.pipelines.feature_engineering.params import SelectionSettings
 from segmentation_model.pipelines.modeling import evaluation_nodes, nodes, search_nodes
 from segmentation_model.pipelines.modeling.params import (

@@ -16,7 +16,7 @@ from segmentation_model.model.features import apply_feature_spec
 from segmentation_model.model.reason_settings import Phrase, ReasonSettings
 from segmentation_model.model.reasons import REASONS, Explainer, exact_margin, group_of, strongest
 from segmentation_model.model.shapley_tables import MAX_DEPTH, tabulate
-from segmentation_model.pipelines.modeling.nodes import score_current
+from segmentation_model.pipelines.modeling.scoring_nodes import score_current
 from tests.batches import batches
 from tests.model.artifacts import COLUMNS, FEW_TREES, GATE_OPEN, features, fit, skipped, trained
 

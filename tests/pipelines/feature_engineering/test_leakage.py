@@ -13,7 +13,7 @@ import pytest
 from sklearn.metrics import roc_auc_score
 
 from segmentation_model.errors import InputError
-from segmentation_model.pipelines.feature_engineering import nodes
+from segmentation_model.pipelines.feature_engineering import choice_nodes
 from segmentation_model.pipelines.feature_engineering.leakage import LeakageReport, check_for_leaks
 from segmentation_model.pipelines.feature_engineering.params import LeakageSettings
 from segmentation_model.pipelines.synthetic_data.nodes import make_current_customers, make_labelled_customers
@@ -54,7 +54,7 @@ def check(train: pd.DataFrame, **settings: Any) -> LeakageReport:
 
 def refusal(train: pd.DataFrame, **settings: Any) -> str:
     with pytest.raises(InputError) as caught:
-        nodes.check_leakage(train, columns(FURTHER), LeakageSettings.model_validate(settings))
+        choice_nodes.check_leakage(train, columns(FURTHER), LeakageSettings.model_validate(settings))
     return caught.value.message
 
 
@@ -114,7 +114,7 @@ class TestSeparation:
     def test_reports_the_strongest_features_when_nothing_leaks(self) -> None:
         train = part(300, 1_000, a=noise(1, 1_000), b=noise(2, 1_000))
         train["b"] -= train["target"]
-        report = nodes.check_leakage(train, columns(FURTHER), SETTINGS)
+        report = choice_nodes.check_leakage(train, columns(FURTHER), SETTINGS)
         assert (report["status"], report["reason"], report["cases"], report["leaks"]) == ("checked", None, 300, {})
         assert [found["feature"] for found in report["strongest"]] == ["b", "a"]
         assert report["strongest"][0]["source"] == "column 'B' (numeric)"
@@ -159,7 +159,7 @@ class TestFewCases:
     )
     def test_judge_no_feature_and_say_so(self, positives: int, rows: int, reason: str) -> None:
         train = part(positives, rows)
-        report = nodes.check_leakage(train.assign(a=train["target"]), columns(FURTHER), SETTINGS)
+        report = choice_nodes.check_leakage(train.assign(a=train["target"]), columns(FURTHER), SETTINGS)
         assert (report["status"], report["reason"]) == ("not_checked", reason)
         assert (report["strongest"], report["leaks"]) == ([], {})
 
@@ -174,7 +174,7 @@ class TestDates:
     ) -> None:
         days = np.where(np.arange(1_000) < after, 7.0, -7.0)
         train = part(0, 1_000, contract_start_date_days=days)
-        report = nodes.check_leakage(train, columns(FURTHER), LeakageSettings.model_validate(settings))
+        report = choice_nodes.check_leakage(train, columns(FURTHER), LeakageSettings.model_validate(settings))
         assert report["dates_after_invoice"]["contract_start_date"]["after"] == after
         warned = f"contract_start_date: {after} of 1000 dates lie after the invoice" in caplog.messages
         assert warned == (after > 0)

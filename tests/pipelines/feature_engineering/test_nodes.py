@@ -12,7 +12,7 @@ from segmentation_model.errors import ConfigurationError, InputError
 from segmentation_model.model.customer_parts import PARTS, SplitSettings, assign_parts
 from segmentation_model.model.feature_settings import FeatureSettings
 from segmentation_model.model.features import FeatureSpec
-from segmentation_model.pipelines.feature_engineering import nodes
+from segmentation_model.pipelines.feature_engineering import choice_nodes, nodes
 from segmentation_model.pipelines.feature_engineering.params import (
     IntakeSettings,
     SelectionSettings,
@@ -252,7 +252,7 @@ class TestChoosingFeatures:
             }
         )
         with caplog.at_level(logging.INFO):
-            spec = nodes.choose_features(train, {"status": "checked"}, STANDARD, FEATURES, SelectionSettings())
+            spec = choice_nodes.choose_features(train, {"status": "checked"}, STANDARD, FEATURES, SelectionSettings())
         chosen = FeatureSpec.model_validate(spec)
         assert chosen.names == ["age"]
         assert chosen.left_out == {"nothing": "100.00% missing"}
@@ -272,7 +272,9 @@ class TestChoosingFeatures:
 
     def choose(self, **monotone: int) -> FeatureSpec:
         features = FeatureSettings.model_validate({"monotone": monotone})
-        chosen = nodes.choose_features(self.train, {"status": "checked"}, STANDARD, features, SelectionSettings())
+        chosen = choice_nodes.choose_features(
+            self.train, {"status": "checked"}, STANDARD, features, SelectionSettings()
+        )
         return FeatureSpec.model_validate(chosen)
 
     def test_gives_those_of_constrained_families_their_signs(self) -> None:

@@ -12,6 +12,7 @@ from segmentation_model.model.calibration import CalibrationSettings, fit_calibr
 from segmentation_model.model.feature_settings import FeatureSettings
 from segmentation_model.model.features import Feature, FeatureSpec, apply_feature_spec
 from segmentation_model.model.scoring import predict_margin
+from segmentation_model.pipelines.feature_engineering import choice_nodes
 from segmentation_model.pipelines.feature_engineering import nodes as feature_nodes
 from segmentation_model.pipelines.feature_engineering.features import build_features
 from segmentation_model.pipelines.feature_engineering.params import IntakeSettings, SelectionSettings
@@ -139,7 +140,7 @@ def falls(canonical: pd.DataFrame, settings: FeatureSettings) -> dict[str, int]:
     """Family or column: how often risk falls as it rises, for 200 customers, in margin and in probability."""
     features, _ = feature_nodes.build_labelled_features(canonical, STANDARD, settings, INTAKE)
     train = features.drop(columns="tariff")
-    chosen = feature_nodes.choose_features(train, {"status": "checked"}, STANDARD, settings, SelectionSettings())
+    chosen = choice_nodes.choose_features(train, {"status": "checked"}, STANDARD, settings, SelectionSettings())
     booster = nodes.train_model(
         train, train, chosen, {"status": "clean"}, as_configured(SETTINGS), MinimumCases(), seed=1
     )

@@ -10,22 +10,18 @@ import pandas as pd
 from segmentation_model.columns import Columns, Roles
 from segmentation_model.columns.keys import KEYS
 from segmentation_model.columns.layout import Tariff
-from segmentation_model.errors import ConfigurationError, InputError, shorten
+from segmentation_model.errors import ConfigurationError, InputError
 from segmentation_model.model.customer_parts import PARTS, SplitSettings, assign_parts
 from segmentation_model.model.feature_settings import FeatureSettings
-from segmentation_model.model.features import fit_feature_spec
 from segmentation_model.pipelines.feature_engineering.context import build_context, context_sources
-from segmentation_model.pipelines.feature_engineering.features import build_features, feature_signs
+from segmentation_model.pipelines.feature_engineering.features import build_features
 from segmentation_model.pipelines.feature_engineering.intake import (
     name_with_source,
     take_in,
     take_in_batches,
 )
-from segmentation_model.pipelines.feature_engineering.leakage import check_for_leaks, describe_leaks
 from segmentation_model.pipelines.feature_engineering.params import (
     IntakeSettings,
-    LeakageSettings,
-    SelectionSettings,
 )
 from segmentation_model.pipelines.feature_engineering.rejection import rejected_rows
 from segmentation_model.pipelines.feature_engineering.row_split import require_months, split_rows
@@ -222,58 +218,6 @@ def split_labelled(
             counts = ", ".join(f"{reason} {count}" for reason, count in record.unused.items())
             logger.info("%s: rows that the split out of time uses in no part: %s", tariff, counts)
     return outputs
-
-
-def check_leakage(train: pd.DataFrame, columns: Columns, settings: LeakageSettings) -> dict[str, Any]:
-    """Check that no column of the training part knows the outcome.
-
-    Args:
-        train: Training part: keys, target and candidate features.
-        columns: Layouts and the one in use.
-        settings: Bounds beyond which a column knows the outcome.
-
-    Returns:
-        A ``LeakageReport`` as JSON: the strongest features, and the dates after the invoice.
-
-    Raises:
-        InputError: Names every column that leaks, its figure, and what to do.
-    """
-    report = check_for_leaks(train, columns.layout, settings)
-    if report.leaks:
-        raise InputError(describe_leaks(report.leaks, columns.layout, columns.use))
-    for name, dates in report.dates_after_invoice.items():
-        if dates.after and name not in settings.roles_after_invoice:
-            logger.warning("%s: %d of %d dates lie after the invoice", name, dates.after, dates.dates)
-    if report.reason is not None:
-        logger.info("No feature is judged by how well it separates the target: %s", report.reason)
-    return report.model_dump(mode="json")
-
-
-def choose_features(
-    train: pd.DataFrame,
-    leakage: dict[str, Any],
-    columns: Columns,
-    features: FeatureSettings,
-    settings: SelectionSettings,
-) -> dict[str, Any]:
-    """Choose the features that carry something in the training part, with the reason for every column left out.
-
-    Args:
-        train: Training part: keys, target and candidate features.
-        leakage: What the leakage guard found; nothing is chosen before it has let the part pass.
-        columns: Layouts and the one in use.
-        features: How the features were built, and what the risk may follow one way only.
-        settings: Bounds beyond which a column carries nothing.
-
-    Returns:
-        A ``FeatureSpec`` as JSON: the features, and which way the risk may go with each.
-    """
-    logger.debug("The leakage guard: %s", leakage["status"])
-    signs = feature_signs(columns.layout, features)
-    spec = fit_feature_spec(train.drop(columns=[*KEYS, "target"]), settings, signs)
-    if spec.left_out and len(train):
-        logger.info("%d columns carry nothing and are left out: %s", len(spec.left_out), shorten(spec.left_out))
-    return spec.model_dump(mode="json")
 
 
 def _features(rows: pd.DataFrame, columns: Columns, features: FeatureSettings, execution_date: dt.date) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 from kedro.pipeline import Node, Pipeline
 
-from segmentation_model.pipelines.feature_engineering import nodes
+from segmentation_model.pipelines.feature_engineering import choice_nodes, nodes
 
 
 def create_pipeline(**_: object) -> Pipeline:
@@ -81,7 +81,7 @@ def create_pipeline(**_: object) -> Pipeline:
             ),
             *(
                 Node(
-                    func=nodes.check_leakage,
+                    func=choice_nodes.check_leakage,
                     inputs={
                         "train": f"train_{tariff}",
                         "columns": "params:columns",
@@ -95,7 +95,7 @@ def create_pipeline(**_: object) -> Pipeline:
             ),
             *(
                 Node(
-                    func=nodes.choose_features,
+                    func=choice_nodes.choose_features,
                     inputs={
                         "train": f"train_{tariff}",
                         "leakage": f"leakage_{tariff}",

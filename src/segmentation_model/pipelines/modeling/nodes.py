@@ -1,8 +1,7 @@
-"""Nodes of the modeling pipeline, for one tariff."""
+"""Nodes that make the model of one tariff, from its parts to the artifact."""
 
 import logging
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from importlib.metadata import version
 from typing import Any
 
@@ -10,7 +9,6 @@ import numpy as np
 import pandas as pd
 
 from segmentation_model import __version__
-from segmentation_model.columns import Columns
 from segmentation_model.columns.keys import KEYS, context_of
 from segmentation_model.customer_hash import hash_positions
 from segmentation_model.drift.reference.prediction_reference import Scores, build_prediction_reference
@@ -21,17 +19,14 @@ from segmentation_model.model.booster import TrainedBooster, to_json
 from segmentation_model.model.calibration import CalibrationSettings, Calibrator, fit_calibrator
 from segmentation_model.model.customer_parts import SplitSettings
 from segmentation_model.model.feature_settings import FeatureSettings
-from segmentation_model.model.features import FeatureSpec, apply_feature_spec, require_features
-from segmentation_model.model.reason_settings import ReasonSettings
-from segmentation_model.model.reasons import REASONS_EXACT, Explainer, exact_margin
+from segmentation_model.model.features import FeatureSpec, apply_feature_spec
 from segmentation_model.model.risk_cutoffs import RiskCategorySettings, RiskCutoffs, fit_risk_cutoffs
-from segmentation_model.model.scoring import predict_margin, score_rows, tell_of_unseen
+from segmentation_model.model.scoring import predict_margin
 from segmentation_model.pipelines.modeling.eligibility import reason_to_skip
 from segmentation_model.pipelines.modeling.monotone import constrain
 from segmentation_model.pipelines.modeling.params import MinimumCases, TrainingSettings
 from segmentation_model.pipelines.modeling.training import train_booster
 from segmentation_model.segments import SegmentRules, is_settled
-from segmentation_model.table_batches import TableBatches
 
 logger = logging.getLogger(__name__)
 
@@ -249,53 +244,3 @@ def package_model(
         "libraries": {library: version(library) for library in _LIBRARIES},
     }
     return pack(booster, metadata, profile_to_files(profile), model_parts)
-
-
-def score_current(
-    model: ModelArtifact, current: TableBatches, drift_gate: dict[str, Any], reasons: ReasonSettings, columns: Columns
-) -> TableBatches:
-    """Score the customers of the month, and say why.
-
-    Args:
-        model: The artifact, with or without a model.
-        current: Features of the tariff's customers, one row per customer.
-        drift_gate: What the gate decided; scoring waits for it.
-        reasons: The words of the reasons.
-        columns: The layout in use.
-
-    Returns:
-        One row per customer, in their order: id, raw margin and calibrated probability (NaN without a model), the five
-        reasons (missing without one) and whether they are exact.
-
-    Raises:
-        InputError: A feature of the model is absent; when the batches are gone through: or of another type.
-    """
-    logger.debug("The drift gate is %s", drift_gate["status"])
-    if model.status == "trained":
-        require_features(current.columns, model.features.names, "current_customers")
-    explainer = Explainer.of(model, reasons, columns.layout)
-
-    def scored() -> Iterator[pd.DataFrame]:
-        exact_from = -np.inf
-        if explainer.approximate is not None:
-            margins = (score_rows(model, batch, "current_customers").margin for batch in current)
-            exact_from = exact_margin(margins, model.cutoffs.margins[-2], reasons.most_exact_rows)
-        unseen: Counter[str] = Counter()
-        approximated = 0
-        for batch in current:
-            table = batch[["customer_id"]].assign(margin=np.nan, probability=np.nan)
-            if model.status == "trained" and len(batch):
-                table["margin"], table["probability"], unknown = score_rows(model, batch, "current_customers")
-                unseen.update(unknown)
-            table = table.join(explainer.explain(batch, table["margin"].to_numpy(), exact_from))
-            approximated += int((~table[REASONS_EXACT]).sum())
-            yield table
-        tell_of_unseen("current_customers", unseen)
-        if approximated:
-            logger.warning(
-                "%d customers below a margin of %.3f have approximate reasons (modeling.reasons.most_exact_rows)",
-                approximated,
-                exact_from,
-            )
-
-    return TableBatches(scored)

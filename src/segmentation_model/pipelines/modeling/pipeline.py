@@ -2,7 +2,14 @@
 
 from kedro.pipeline import Node, Pipeline
 
-from segmentation_model.pipelines.modeling import card_nodes, evaluation_nodes, nodes, promotion_nodes, search_nodes
+from segmentation_model.pipelines.modeling import (
+    card_nodes,
+    evaluation_nodes,
+    nodes,
+    promotion_nodes,
+    scoring_nodes,
+    search_nodes,
+)
 
 TARIFFS = ("domestic", "industrial")
 _TABLES = ("decile_table", "reliability_table", "segment_table", "fairness_table")
@@ -260,7 +267,7 @@ def _template() -> list[Node]:
             tags="training",
         ),
         Node(
-            func=nodes.score_current,
+            func=scoring_nodes.score_current,
             inputs={
                 "model": "model",
                 "current": "current",
