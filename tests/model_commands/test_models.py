@@ -58,7 +58,7 @@ class TestList:
         assert lines[0].endswith("refuse: no gain")
 
     def test_says_where_nothing_is_registered(self, model: RegisteredModel):
-        result = on(model, "list", "--tariff", "industrial")
+        result = on(model, "list", "--tariff", "Industrial")
         assert "no version is registered" in result.stdout
 
     def test_gives_a_machine_json(self, model: RegisteredModel):

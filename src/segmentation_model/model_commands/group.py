@@ -12,6 +12,8 @@ from segmentation_model.errors import ConfigurationError
 from segmentation_model.model_commands.registry_address import find_registry, registered_models
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
+#: As the registry spells them, or as the reports do.
+_TARIFFS = click.Choice(["domestic", "industrial"], case_sensitive=False)
 
 _HELP = """Which model of a tariff is champion, and which was before.
 
@@ -38,9 +40,7 @@ def _registry_options(command: _Command) -> _Command:
     return command
 
 
-_one_tariff = click.option(
-    "--tariff", required=True, type=click.Choice(["domestic", "industrial"]), help="Whose champion it is."
-)
+_one_tariff = click.option("--tariff", required=True, type=_TARIFFS, help="Whose champion it is.")
 _why = click.option("--reason", required=True, help="Why, for the record.")
 
 
@@ -50,7 +50,7 @@ def models() -> None:
 
 
 @models.command("list")
-@click.option("--tariff", type=click.Choice(["domestic", "industrial"]), help="One tariff only.")
+@click.option("--tariff", type=_TARIFFS, help="One tariff only.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @_registry_options
 def list_models(*, tariff: str | None, as_json: bool, **where: str | None) -> None:
