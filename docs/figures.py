@@ -1,4 +1,4 @@
-"""Draws the pictures of the README: the result of `make run`, a drift report, the lineage as Kedro-Viz shows it.
+"""Draws the pictures of the README: the result of `make run`, a drift report, a model card, the lineage in Kedro-Viz.
 
 Run it after `make run`, with Chromium installed: .venv/bin/python docs/figures.py
 """
@@ -18,10 +18,10 @@ from playwright.sync_api import sync_playwright
 
 PROJECT = Path(__file__).parents[1]
 IMAGES = PROJECT / "docs" / "images"
-#: Kedro-Viz greets with a tour; this page tells it that it was seen, then opens the graph.
+#: Kedro-Viz greets with a tour; this page tells it that it was seen, then opens the graph of `scoring`.
 _WITHOUT_TOUR = """<script>
 localStorage.setItem("KedroViz", JSON.stringify({showFeatureHints: false, theme: "light"}));
-location.replace("/");
+location.replace("/?pid=scoring");
 </script>"""
 
 
@@ -78,8 +78,20 @@ def photograph_drift_report() -> None:
             browser.close()
 
 
+def photograph_model_card() -> None:
+    """The top of the Domestic model's card and the weaknesses that it names; what lies between is left out."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": 1180, "height": 900})
+        page.goto(f"file://{PROJECT}/data/08_reporting/model_card_domestic.html")
+        others = "main > section:not(.verdict, #limits), footer"
+        page.evaluate("others => document.querySelectorAll(others).forEach(part => part.remove())", others)
+        page.screenshot(path=IMAGES / "model_card.png", full_page=True)
+        browser.close()
+
+
 def photograph_lineage() -> None:
-    """The five pipelines, collapsed, in a headless browser."""
+    """The five pipelines of `scoring`, collapsed, in a headless browser."""
     with tempfile.TemporaryDirectory() as folder:
         site = Path(folder) / "build"
         subprocess.run([sys.executable, "-m", "kedro", "viz", "build"], cwd=PROJECT, check=True)
@@ -102,4 +114,5 @@ if __name__ == "__main__":
     IMAGES.mkdir(parents=True, exist_ok=True)
     draw_result()
     photograph_drift_report()
+    photograph_model_card()
     photograph_lineage()

@@ -289,7 +289,7 @@ class TestFiles:
     def test_of_current_customers_may_be_absent_else(self, root: Path) -> None:
         file_of(root, CURRENT).unlink()
         run("feature_engineering", root)
-        held_out = pd.read_parquet(root / "03_primary" / "held_out.parquet")
+        held_out = pd.read_parquet(root / "02_intermediate" / "held_out.parquet")
         scored = pd.read_parquet(root / "03_primary" / "current_context.parquet")
         assert scored["customer_id"].tolist() == held_out["customer_id"].tolist() != []
 

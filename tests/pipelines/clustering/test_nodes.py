@@ -10,9 +10,8 @@ from hypothesis import strategies as st
 
 from segmentation_model.columns import Columns
 from segmentation_model.errors import InputError
-from segmentation_model.model.feature_settings import FeatureSettings
 from segmentation_model.pipelines.clustering.nodes import assign_segments
-from segmentation_model.pipelines.feature_engineering.nodes import build_current_features, map_current
+from segmentation_model.pipelines.feature_engineering.nodes import build_current_context, map_current
 from segmentation_model.pipelines.feature_engineering.params import IntakeSettings
 from segmentation_model.segments import is_settled
 from tests.batches import batches, score_month
@@ -201,8 +200,8 @@ class TestTenure:
         layout = {"roles": roles, "monthly": {"invoice_amount": {"columns": ["amount"]}}}
         columns = Columns.model_validate({"use": "small", "layouts": {"small": layout}})
         canonical, _, intake = map_current(batches(raw), columns, IntakeSettings())
-        built = build_current_features(canonical, None, intake, columns, FeatureSettings(), IntakeSettings())
-        table = segment(built[2].read())
+        context, _ = build_current_context(canonical, None, intake, IntakeSettings())
+        table = segment(context.read())
         assert dict(zip(table["customer_id"], table["risk_category"], strict=True)) == {
             "new": "Cliente Nuevo",
             "old": "Riesgo Bajo",

@@ -133,8 +133,8 @@ class TestBuildingLabelledFeatures:
         labelled, _, _ = nodes.map_labelled(sample("labelled_customers"), STANDARD, LENIENT)
         current, _, record = nodes.map_current(batches(sample("current_customers")), STANDARD, LENIENT)
         of_labelled, _ = nodes.build_labelled_features(labelled, STANDARD, FEATURES, LENIENT)
-        built = nodes.build_current_features(current, None, record, STANDARD, FEATURES, LENIENT)
-        for of_current in built[:2]:
+        built = nodes.build_current_features(current, None, record, "2026-07-26", STANDARD, FEATURES)
+        for of_current in built:
             types = of_current.read().dtypes
             pd.testing.assert_series_equal(of_labelled.drop(columns=["tariff", "target"]).dtypes, types)
 
@@ -148,7 +148,8 @@ class TestBuildingCurrentFeatures:
         """Domestic features, context, execution date."""
         settings = IntakeSettings.model_validate(intake)
         given = (batches(current, 1), held_out, {"present": present})
-        domestic, _, context, date = nodes.build_current_features(*given, SMALL, FEATURES, settings)
+        context, date = nodes.build_current_context(*given, settings)
+        domestic, _ = nodes.build_current_features(*given, date, SMALL, FEATURES)
         return domestic.read(), context.read(), date
 
     def test_takes_the_newest_invoice_date_as_execution_date(self) -> None:
@@ -180,16 +181,17 @@ class TestBuildingCurrentFeatures:
 
     def test_keeps_the_tariffs_apart_in_the_order_of_the_table(self) -> None:
         canonical, _, record = nodes.map_current(batches(sample("current_customers")), STANDARD, LENIENT)
-        built = nodes.build_current_features(canonical, None, record, STANDARD, FEATURES, LENIENT)
-        rows, context = canonical.read(), built[2].read()
-        assert context["customer_id"].tolist() == rows["customer_id"].tolist()
-        for features, tariff in zip(built, ("Domestic", "Industrial"), strict=False):
+        context, date = nodes.build_current_context(canonical, None, record, LENIENT)
+        built = nodes.build_current_features(canonical, None, record, date, STANDARD, FEATURES)
+        rows = canonical.read()
+        assert context.read()["customer_id"].tolist() == rows["customer_id"].tolist()
+        for features, tariff in zip(built, ("Domestic", "Industrial"), strict=True):
             expected = rows.loc[rows["tariff"] == tariff, "customer_id"].tolist()
             assert features.read()["customer_id"].tolist() == expected != []
 
     def test_of_one_tariff_leaves_the_other_empty_with_all_columns(self) -> None:
-        given = (batches(self.canonical), None, {"present": True}, SMALL, FEATURES, IntakeSettings())
-        domestic, industrial, *_ = nodes.build_current_features(*given)
+        given = (batches(self.canonical), None, {"present": True}, "2026-06-30", SMALL, FEATURES)
+        domestic, industrial = nodes.build_current_features(*given)
         assert len(industrial.read()) == 0
         pd.testing.assert_series_equal(industrial.read().dtypes, domestic.read().dtypes)
 

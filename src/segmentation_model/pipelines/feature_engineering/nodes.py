@@ -142,52 +142,72 @@ def build_labelled_features(
     return _features(rows, columns, features, execution_date), build_context(rows, execution_date)
 
 
+def build_current_context(
+    current_canonical: TableBatches,
+    held_out: pd.DataFrame | None,
+    current_intake: dict[str, Any],
+    intake: IntakeSettings,
+) -> tuple[TableBatches, str]:
+    """Find the date of the run, and what decides the segments of the rows to score.
+
+    These are the current table's rows, or the held-out ones without one.
+
+    Args:
+        current_canonical: Canonical current rows; empty without a current table.
+        held_out: Canonical held-out rows, used only without a current table.
+        current_intake: Record of the current table's intake.
+        intake: Holds the execution date; null: the newest invoice date of these rows.
+
+    Returns:
+        The context of every row, in the order of the table, and the execution date in ISO text.
+
+    Raises:
+        InputError: There is no row to score.
+        ConfigurationError: No execution date is given, and the table has no invoice date.
+    """
+    rows = _rows_to_score(current_canonical, held_out, current_intake)
+    if not rows.has_rows:
+        why = "every one is rejected" if current_intake["present"] else "neither such a table nor held-out test rows"
+        raise InputError(f"current_customers: there is no row to score: {why}")
+    known = rows.columns
+    dates = rows.select(["invoice_date"]).read()["invoice_date"] if "invoice_date" in known else None
+    execution_date = _execution_date(dates, intake, "current_customers")
+    context = rows.select([name for name in context_sources() if name in known])
+    return context.map(lambda batch: build_context(batch, execution_date)), execution_date.isoformat()
+
+
 def build_current_features(
     current_canonical: TableBatches,
     held_out: pd.DataFrame | None,
     current_intake: dict[str, Any],
+    execution_date: str,
     columns: Columns,
     features: FeatureSettings,
-    intake: IntakeSettings,
-) -> tuple[TableBatches, TableBatches, TableBatches, str]:
+) -> tuple[TableBatches, TableBatches]:
     """Build the features of the rows to score: the current table's, or the held-out ones without one.
 
     Args:
         current_canonical: Canonical current rows; empty without a current table.
         held_out: Canonical held-out rows, used only without a current table.
         current_intake: Record of the current table's intake.
+        execution_date: Date of the run in ISO text; stands in for the invoice date where the table has none.
         columns: Layouts and the one in use.
         features: Windows and the date strategy.
-        intake: Holds the execution date; null: the newest invoice date of these rows.
 
     Returns:
-        Keys and features of the Domestic rows and of the Industrial ones, the context of all, each in the order of the
-        table, and the execution date in ISO text.
+        Keys and features of the Domestic rows and of the Industrial ones, each in the order of the table.
     """
-    present = current_intake["present"]
-    rows = current_canonical if present else TableBatches.of(pd.DataFrame() if held_out is None else held_out)
-    if not rows.has_rows:
-        why = "every one is rejected" if present else "neither such a table nor held-out test rows"
-        raise InputError(f"current_customers: there is no row to score: {why}")
-    known = rows.columns
-    dates = rows.select(["invoice_date"]).read()["invoice_date"] if "invoice_date" in known else None
-    execution_date = _execution_date(dates, intake, "current_customers")
+    rows = _rows_to_score(current_canonical, held_out, current_intake)
+    date = dt.date.fromisoformat(execution_date)
 
     def of_tariff(tariff: Tariff) -> TableBatches:
         def build(batch: pd.DataFrame) -> pd.DataFrame:
             members = batch[(batch["tariff"] == tariff).to_numpy()].reset_index(drop=True)
-            built = _features(members, columns, features, execution_date)
-            return built.drop(columns=["tariff", "target"], errors="ignore")
+            return _features(members, columns, features, date).drop(columns=["tariff", "target"], errors="ignore")
 
         return rows.map(build)
 
-    context = rows.select([name for name in context_sources() if name in known])
-    return (
-        of_tariff("Domestic"),
-        of_tariff("Industrial"),
-        context.map(lambda batch: build_context(batch, execution_date)),
-        execution_date.isoformat(),
-    )
+    return of_tariff("Domestic"), of_tariff("Industrial")
 
 
 def split_labelled(
@@ -218,6 +238,14 @@ def split_labelled(
             counts = ", ".join(f"{reason} {count}" for reason, count in record.unused.items())
             logger.info("%s: rows that the split out of time uses in no part: %s", tariff, counts)
     return outputs
+
+
+def _rows_to_score(
+    current_canonical: TableBatches, held_out: pd.DataFrame | None, current_intake: dict[str, Any]
+) -> TableBatches:
+    if current_intake["present"]:
+        return current_canonical
+    return TableBatches.of(pd.DataFrame() if held_out is None else held_out)
 
 
 def _features(rows: pd.DataFrame, columns: Columns, features: FeatureSettings, execution_date: dt.date) -> pd.DataFrame:
