@@ -67,6 +67,17 @@ class TestReading:
         assert table.columns == ["known", "id"]
         pd.testing.assert_frame_equal(table.read(), TABLE[["known", "id"]])
 
+    def test_takes_names_with_dots_for_names(self, place: str) -> None:
+        table = pd.DataFrame({"a": [1, 2], "a.b": [3, 4], "default.payment": [0, 1]})
+        dataset(f"{place}/dots.parquet").save(table)
+        for names in (["a"], ["a.b", "a"], ["default.payment"]):
+            pd.testing.assert_frame_equal(load(f"{place}/dots.parquet").select(names).read(), table[names])
+
+    def test_of_files_that_differ_where_nothing_is_lost_gives_the_types_of_the_first(self, tmp_path: Path) -> None:
+        pd.DataFrame({"n": [1.5, 2.0]}).to_parquet(tmp_path / "a.parquet")
+        pd.DataFrame({"n": [3]}).to_parquet(tmp_path / "b.parquet")
+        assert load(str(tmp_path)).read()["n"].tolist() == [1.5, 2.0, 3.0]
+
     def test_says_where_a_batch_comes_from(self, stored: str) -> None:
         assert {batch.attrs["source"] for batch in load(stored)} == {stored}
 
@@ -135,6 +146,13 @@ class TestRefusals:
         TABLE.to_parquet(tmp_path / "a.parquet")
         TABLE.drop(columns="late").to_parquet(tmp_path / "b.parquet")
         self.refused(str(tmp_path), r"b\.parquet lacks the columns 'late' of the first file")
+
+    def test_of_a_file_whose_types_are_not_those_of_the_first(self, tmp_path: Path) -> None:
+        pd.DataFrame({"n": [1, 2]}).to_parquet(tmp_path / "a.parquet")
+        pd.DataFrame({"n": ["x"]}).to_parquet(tmp_path / "b.parquet")
+        self.refused(
+            str(tmp_path), r"b\.parquet: the columns 'n' have not the types of the first file \(Failed to parse"
+        )
 
     def test_of_a_folder_without_files(self, tmp_path: Path) -> None:
         (tmp_path / "nothing").mkdir()

@@ -129,9 +129,24 @@ def _batches(storage: Storage, file: str, wanted: pa.Schema) -> Iterator[pa.Tabl
         absent = [name for name in wanted.names if name not in source.schema_arrow.names]
         if absent:
             raise TableFileError(f"{storage.address}: {file} lacks the columns {shorten(absent)} of the first file")
-        for batch in source.iter_batches(batch_size=BATCH_ROWS, columns=wanted.names):
-            if len(batch):
-                yield pa.Table.from_batches([batch]).select(wanted.names).cast(wanted)
+        groups = list(range(source.num_row_groups))
+        for wanted_groups in [groups] if storage.local else [[group] for group in groups]:
+            for batch in source.iter_batches(batch_size=BATCH_ROWS, row_groups=wanted_groups, columns=wanted.names):
+                if len(batch):
+                    yield _cast(
+                        pa.Table.from_batches([batch]).select(wanted.names), wanted, f"{storage.address}: {file}"
+                    )
+
+
+def _cast(table: pa.Table, wanted: pa.Schema, file: str) -> pa.Table:
+    """Give rows the types of the table's first file; another may hold whole numbers where that one has fractions."""
+    try:
+        return table.cast(wanted)
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
+        odd = [field.name for field in wanted if table.schema.field(field.name).type != field.type]
+        raise TableFileError(
+            f"{file}: the columns {shorten(odd)} have not the types of the first file ({str(error).splitlines()[0]})"
+        ) from error
 
 
 def _to_pandas(table: pa.Table, storage: Storage) -> pd.DataFrame:
