@@ -10,7 +10,6 @@ import json
 import re
 import shutil
 import sys
-import tempfile
 from pathlib import Path
 from statistics import mean, median
 from typing import Any
@@ -18,7 +17,7 @@ from typing import Any
 from drift_tools import OURS, SHORT, TOOLS, Environments, ask
 from environments import PEERS, Environment, environment
 from measured_process import MB, Measured, measure
-from report import RESULTS, heading, lay_out, machine, publish, tell, versions
+from report import heading, in_temporary_folder, lay_out, machine, parser, tell, versions
 
 BENCH = Path(__file__).resolve().parent
 LIBRARIES = ("segmentation-model", "numpy", "pandas", "pyarrow", "scipy")
@@ -49,31 +48,26 @@ chunks of the current table: the median of the statistic, and the chunks with an
 
 
 def main(options: list[str]) -> None:
-    arguments = parse_arguments(options)
-    with tempfile.TemporaryDirectory(prefix="segmentation-bench-") as folder:
-        publish(benchmark(arguments, options, Path(folder).resolve()), arguments.output)
+    in_temporary_folder(benchmark, parse_arguments(options), options)
 
 
 def parse_arguments(options: list[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        prog="bench drift", description=__doc__, epilog=EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--rows", type=int, default=ROWS, help="of two raw tables (default: %(default)s)")
-    parser.add_argument(
+    command = parser("drift", __doc__, EXAMPLES)
+    command.add_argument("--rows", type=int, default=ROWS, help="of two raw tables (default: %(default)s)")
+    command.add_argument(
         "--profile-rows", type=int, default=PROFILE_ROWS, help="against a profile (default: %(default)s)"
     )
-    parser.add_argument("--large", action="store_true", help=f"{LARGE_ROWS:,} rows against a profile, too")
-    parser.add_argument("--large-rows", type=int, default=LARGE_ROWS, help="how many these are (default: %(default)s)")
-    parser.add_argument("--seeds", type=int, default=2, help="wide undrifted tables of a kind (default: %(default)s)")
-    parser.add_argument("--no-peers", action="store_true", help="this package only")
-    parser.add_argument(
+    command.add_argument("--large", action="store_true", help=f"{LARGE_ROWS:,} rows against a profile, too")
+    command.add_argument("--large-rows", type=int, default=LARGE_ROWS, help="how many these are (default: %(default)s)")
+    command.add_argument("--seeds", type=int, default=2, help="wide undrifted tables of a kind (default: %(default)s)")
+    command.add_argument("--no-peers", action="store_true", help="this package only")
+    command.add_argument(
         "--envs", type=Path, default=BENCH / ".envs", help="the peers' environments; made where missing"
     )
-    parser.add_argument("--data", type=Path, help="where the tables are; made where missing, and kept")
-    parser.add_argument("--output", type=Path, default=RESULTS, help="file for the report; -: print only")
-    arguments = parser.parse_args(options)
+    command.add_argument("--data", type=Path, help="where the tables are; made where missing, and kept")
+    arguments = command.parse_args(options)
     if min(arguments.rows, arguments.profile_rows, arguments.large_rows, arguments.seeds) < 1:
-        parser.error("--rows, --profile-rows, --large-rows and --seeds must be at least 1")
+        command.error("--rows, --profile-rows, --large-rows and --seeds must be at least 1")
     return arguments
 
 

@@ -1,10 +1,13 @@
 """What the reports of the benchmarks have in common: where it was measured, tables, and the file of results."""
 
+import argparse
 import os
 import platform
 import re
 import shlex
 import sys
+import tempfile
+from collections.abc import Callable
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -14,6 +17,26 @@ import psutil
 from measured_process import Measured
 
 RESULTS = Path(__file__).resolve().parent / "results.md"
+
+
+def parser(name: str, description: str | None, examples: str) -> argparse.ArgumentParser:
+    """What every benchmark takes; further options are added."""
+    found = argparse.ArgumentParser(
+        prog=f"bench {name}",
+        description=description,
+        epilog=examples,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    found.add_argument("--output", type=Path, default=RESULTS, help="file for the report; -: print only")
+    return found
+
+
+def in_temporary_folder(
+    benchmark: Callable[[argparse.Namespace, list[str], Path], str], arguments: argparse.Namespace, options: list[str]
+) -> None:
+    """Run a benchmark in a folder that is gone afterwards, and publish its report."""
+    with tempfile.TemporaryDirectory(prefix="segmentation-bench-") as folder:
+        publish(benchmark(arguments, options, Path(folder).resolve()), arguments.output)
 
 
 def heading(title: str, command: list[str]) -> tuple[str, str]:

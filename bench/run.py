@@ -9,7 +9,6 @@ import json
 import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +17,7 @@ from statistics import median
 from typing import Any
 
 from measured_process import MB, Measured, measure
-from report import RESULTS, heading, lay_out, machine, publish, tell, versions
+from report import heading, in_temporary_folder, lay_out, machine, parser, tell, versions
 
 BENCH = Path(__file__).resolve().parent
 PROJECT = BENCH.parent
@@ -63,25 +62,20 @@ class Run:
 
 
 def main(options: list[str]) -> None:
-    arguments = parse_arguments(options)
-    with tempfile.TemporaryDirectory(prefix="segmentation-bench-") as folder:
-        publish(benchmark(arguments, options, Path(folder).resolve()), arguments.output)
+    in_temporary_folder(benchmark, parse_arguments(options), options)
 
 
 def parse_arguments(options: list[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        prog="bench job", description=__doc__, epilog=EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--rows", type=int, default=TARGET_ROWS, help="customers (default: %(default)s)")
-    parser.add_argument("--repeats", type=int, default=3, help="pairs of job and floor (default: %(default)s)")
-    parser.add_argument(
+    command = parser("job", __doc__, EXAMPLES)
+    command.add_argument("--rows", type=int, default=TARGET_ROWS, help="customers (default: %(default)s)")
+    command.add_argument("--repeats", type=int, default=3, help="pairs of job and floor (default: %(default)s)")
+    command.add_argument(
         "--small-rows", type=int, default=20_000, help="customers of the small run (default: %(default)s); 0: none"
     )
-    parser.add_argument("--root", type=Path, help="where the raw tables (01_raw) are; made where missing, and kept")
-    parser.add_argument("--output", type=Path, default=RESULTS, help="file for the report; -: print only")
-    arguments = parser.parse_args(options)
+    command.add_argument("--root", type=Path, help="where the raw tables (01_raw) are; made where missing, and kept")
+    arguments = command.parse_args(options)
     if min(arguments.rows, arguments.repeats) < 1 or arguments.small_rows < 0:
-        parser.error("--rows and --repeats must be at least 1, --small-rows at least 0")
+        command.error("--rows and --repeats must be at least 1, --small-rows at least 0")
     return arguments
 
 

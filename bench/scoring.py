@@ -6,12 +6,11 @@ grow. What is written goes into a temporary folder and away again.
 
 import argparse
 import sys
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 from measured_process import Measured, measure
-from report import RESULTS, heading, lay_out, machine, publish, tell, versions
+from report import heading, in_temporary_folder, lay_out, machine, parser, tell, versions
 from run import LIBRARIES, PROJECT, kedro_run, make_conf, make_tables, node_table, nodes_of, read_json
 
 ROWS, SMALLER, TRAINING_ROWS = 1_000_000, 10, 20_000
@@ -36,23 +35,18 @@ class Month:
 
 
 def main(options: list[str]) -> None:
-    arguments = parse_arguments(options)
-    with tempfile.TemporaryDirectory(prefix="segmentation-bench-") as folder:
-        publish(benchmark(arguments, options, Path(folder).resolve()), arguments.output)
+    in_temporary_folder(benchmark, parse_arguments(options), options)
 
 
 def parse_arguments(options: list[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        prog="bench scoring", description=__doc__, epilog=EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--rows", type=int, default=ROWS, help="customers of the month (default: %(default)s)")
-    parser.add_argument(
+    command = parser("scoring", __doc__, EXAMPLES)
+    command.add_argument("--rows", type=int, default=ROWS, help="customers of the month (default: %(default)s)")
+    command.add_argument(
         "--training-rows", type=int, default=TRAINING_ROWS, help="customers to train on (default: %(default)s)"
     )
-    parser.add_argument("--output", type=Path, default=RESULTS, help="file for the report; -: print only")
-    arguments = parser.parse_args(options)
+    arguments = command.parse_args(options)
     if arguments.rows < SMALLER or arguments.training_rows < 1:
-        parser.error(f"--rows must be at least {SMALLER}, --training-rows at least 1")
+        command.error(f"--rows must be at least {SMALLER}, --training-rows at least 1")
     return arguments
 
 
