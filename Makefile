@@ -70,7 +70,7 @@ export RESULT_FILES
 test: setup ## run the whole test suite
 	@$(BIN)/pytest --numprocesses auto --dist loadfile $(ARGS)
 
-bench: setup ## measure the job against a floor, drift against others; writes bench/results.md
+bench: setup ## measure the job against a floor, a month of a million, drift against others; writes bench/results.md
 	@$(BIN)/python bench $(ARGS)
 
 viz: setup ## open the pipelines in Kedro-Viz

@@ -27,7 +27,7 @@ COLUMNS, FEW_COLUMNS = 241, 60
 FASTER = {"evidently": 100, "nannyml": 4}
 MOST_TIME, MOST_MEMORY, MOST_OF_COLUMNS, MOST_LARGE_MEMORY = 1.5, 1.5, 4.5, 24
 EXAMPLES = """examples:
-  make bench                                              both benchmarks: the figures of bench/results.md
+  make bench                                              all benchmarks: the figures of bench/results.md
   make bench ARGS="drift --large"                         10,000,000 rows, too: 10 GB of disk
   make bench ARGS="drift --no-peers --data /data/bench"   this package only; keep the tables for the next time
 """

@@ -26,7 +26,7 @@ TARIFFS = ("Domestic", "Industrial")
 LIBRARIES = ("kedro", "mlflow", "numpy", "pandas", "pyarrow", "scikit-learn", "xgboost")
 TARGET_ROWS, MOST_TIME, MOST_MEMORY = 200_000, 1.3, 3.0
 EXAMPLES = """examples:
-  make bench                                            the figures of bench/results.md
+  make bench                                            all benchmarks: the figures of bench/results.md
   make bench ARGS="job --rows 50000 --repeats 1"        one quick pair
   make bench ARGS="job --root /data/bench --output -"   keep the raw tables for the next time, and print only
 """
