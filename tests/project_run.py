@@ -25,7 +25,9 @@ class ProjectRun:
         globals_file.write_text(text.replace("data/mlartifacts", f"{folder}/mlartifacts"))
         return cls(folder)
 
-    def run(self, *arguments: str, root: Path, env: str = "dev", params: str = "") -> subprocess.CompletedProcess[str]:
+    def run(
+        self, *arguments: str, root: Path | str, env: str = "dev", params: str = ""
+    ) -> subprocess.CompletedProcess[str]:
         """``kedro run`` with these arguments."""
         given = ",".join(part for part in (f"root={root}", params) if part)
         command = [sys.executable, "-m", "kedro", "run", "--conf-source", str(self.folder / "conf"), "--env", env]

@@ -3,11 +3,15 @@
 import json
 import re
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import boto3
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
+from moto.server import ThreadedMotoServer
 
 from segmentation_model.datasets.models import ModelArtifactDataset
 from tests.in_process import run
@@ -245,6 +249,38 @@ def test_training_then_scoring_gives_what_the_job_gives(project, root, copy):
     assert files_below(copy / "06_models") == files_below(root / "06_models")
     assert files_below(copy / "07_model_output" / "profiles") == files_below(root / "07_model_output" / "profiles")
     assert comparable(copy) == comparable(root)
+
+
+@pytest.fixture
+def bucket(root, monkeypatch) -> Iterator[Any]:
+    """A bucket that holds the raw tables below ``root/``, of a server of the test's own, and what leads to it."""
+    server = ThreadedMotoServer("127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    for name, value in {
+        "ENDPOINT_URL": f"http://{host}:{port}", "ACCESS_KEY_ID": "test", "SECRET_ACCESS_KEY": "test",
+        "DEFAULT_REGION": "us-east-1",
+    }.items():  # fmt: skip
+        monkeypatch.setenv(f"AWS_{name}", value)
+    made = boto3.resource("s3").create_bucket(Bucket="job")
+    for name in ("labelled_customers", "current_customers"):
+        made.upload_file(str(root / "01_raw" / f"{name}.parquet"), f"root/01_raw/{name}.parquet")
+    yield made
+    server.stop()
+
+
+def test_on_an_object_store_the_job_and_a_scoring_after_it_write_what_they_write_on_disk(
+    project, root, bucket, tmp_path
+):
+    succeeded(project.run(root="s3://job/root"))
+    succeeded(project.run("--pipelines", "scoring", root="s3://job/root", params="model_source=run"))
+    for stored in bucket.objects.all():
+        # Where nothing can be renamed, the files of a partition are named for their content.
+        path = tmp_path / re.sub(r"part-[0-9a-f]{16}\.parquet$", "part-0.parquet", stored.key)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        bucket.download_file(stored.key, str(path))
+    assert files_below(tmp_path / "root" / "06_models") == files_below(root / "06_models")
+    assert comparable(tmp_path / "root") == comparable(root)
 
 
 def test_the_first_models_are_champions_with_the_run_that_registered_them(project, root):
