@@ -10,6 +10,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from segmentation_model.datasets.parquet_batches import parquet_batches
 from segmentation_model.datasets.storage import Storage
 from segmentation_model.datasets.table import PANDAS_OPTIONS, TableDataset, TableFileError, explained, to_arrow
 from segmentation_model.errors import shorten
@@ -17,8 +18,6 @@ from segmentation_model.table_batches import BATCH_ROWS, TableBatches, ahead
 
 logger = logging.getLogger(__name__)
 
-# From disk a little of every column at a time; from a store, where requests are dear, whole row groups.
-_BUFFER = 1 << 17
 _SECONDS_BETWEEN_LINES = 15.0
 
 
@@ -118,24 +117,14 @@ def _read(storage: Storage, files: Sequence[str], columns: Sequence[str] | None)
 def _batches(storage: Storage, file: str, wanted: pa.Schema) -> Iterator[pa.Table]:
     with ExitStack() as opened, explained(storage):
         content: Any = file if storage.local else opened.enter_context(storage.fs.open(file, "rb"))
-        source = opened.enter_context(
-            pq.ParquetFile(
-                content,
-                pre_buffer=not storage.local,
-                buffer_size=_BUFFER if storage.local else 0,
-                page_checksum_verification=True,
-            )
-        )
-        absent = [name for name in wanted.names if name not in source.schema_arrow.names]
+        footer = pq.read_metadata(file, filesystem=storage.fs)
+        known = footer.schema.to_arrow_schema().names
+        absent = [name for name in wanted.names if name not in known]
         if absent:
             raise TableFileError(f"{storage.address}: {file} lacks the columns {shorten(absent)} of the first file")
-        groups = list(range(source.num_row_groups))
-        for wanted_groups in [groups] if storage.local else [[group] for group in groups]:
-            for batch in source.iter_batches(batch_size=BATCH_ROWS, row_groups=wanted_groups, columns=wanted.names):
-                if len(batch):
-                    yield _cast(
-                        pa.Table.from_batches([batch]).select(wanted.names), wanted, f"{storage.address}: {file}"
-                    )
+        for batch in parquet_batches(content, footer, wanted.names, BATCH_ROWS, local=storage.local):
+            if len(batch):
+                yield _cast(pa.Table.from_batches([batch]), wanted, f"{storage.address}: {file}")
 
 
 def _cast(table: pa.Table, wanted: pa.Schema, file: str) -> pa.Table:

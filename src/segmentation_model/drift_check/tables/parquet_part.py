@@ -1,4 +1,4 @@
-"""A Parquet file as a part of a table: read page by page, so that memory does not grow with its row groups."""
+"""A Parquet file as a part of a table."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from segmentation_model.datasets.parquet_batches import parquet_batches
 from segmentation_model.drift_check.reading_errors import explained
 from segmentation_model.drift_check.tables.source_files import SourceFile
 from segmentation_model.drift_check.tables.table_part import TablePart
 
 _DAMAGED = "a damaged or truncated Parquet file"
-_BUFFER = 1 << 17
 _CATEGORIES = pa.dictionary(pa.int32(), pa.string())
 # Where few values recur, a page holds their short numbers: below two bytes a row. Other text is longer than that.
 _BYTES_OF_A_NUMBER = 2
@@ -30,20 +30,15 @@ class ParquetPart(TablePart):
 
     def batches(self, names: Sequence[str], rows: int) -> Iterator[pa.RecordBatch]:
         """See the base class."""
-        local = self.file.storage.local
         with explained(self.file.shown, _DAMAGED), self.file.open_anywhere() as content:
-            # From disk a little of every column at a time; from a store, where requests are dear, whole row groups.
-            source = pq.ParquetFile(
+            yield from parquet_batches(
                 content,
-                metadata=self.footer,
+                self.footer,
+                names,
+                rows,
+                local=self.file.storage.local,
                 read_dictionary=[name for name in names if self.types[name] == _CATEGORIES],
-                pre_buffer=not local,
-                buffer_size=_BUFFER if local else 0,
-                page_checksum_verification=True,
             )
-            for groups in [list(range(self.footer.num_row_groups))] if local else _row_groups(self.footer, rows):
-                for batch in source.iter_batches(batch_size=rows, row_groups=groups, columns=list(names)):
-                    yield batch.select(list(names))
 
 
 def read_footer(file: SourceFile) -> ParquetPart:
@@ -86,17 +81,3 @@ def _text_bytes(chunk: pq.ColumnChunkMetaData) -> int:
         return int(chunk.total_uncompressed_size)
     length = (len(statistics.min_raw) + len(statistics.max_raw)) / 2
     return max(int(chunk.total_uncompressed_size), int(chunk.num_values * (4 + length)))
-
-
-def _row_groups(footer: pq.FileMetaData, rows: int) -> Iterator[list[int]]:
-    """Consecutive row groups that together have at least so many rows."""
-    groups: list[int] = []
-    waiting = 0
-    for position in range(footer.num_row_groups):
-        groups.append(position)
-        waiting += footer.row_group(position).num_rows
-        if waiting >= rows:
-            yield groups
-            groups, waiting = [], 0
-    if groups:
-        yield groups
