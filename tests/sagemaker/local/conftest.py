@@ -1,0 +1,37 @@
+"""An object store of the tests' own, with an empty bucket for each."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import boto3
+import pytest
+from moto.server import ThreadedMotoServer
+
+from tests.sagemaker.local.bench import BUCKET, Bench, make_bench
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[str]:
+    """Address of the server."""
+    started = ThreadedMotoServer(port=0, verbose=False)
+    started.start()
+    host, port = started.get_host_and_port()
+    yield f"http://{host.replace('0.0.0.0', '127.0.0.1')}:{port}"
+    started.stop()
+
+
+@pytest.fixture
+def bench(server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
+    """A bench whose store everything finds by the environment."""
+    given = {
+        "ACCESS_KEY_ID": "test",
+        "SECRET_ACCESS_KEY": "test",
+        "DEFAULT_REGION": "us-east-1",
+        "ENDPOINT_URL": server,
+    }
+    for name, value in given.items():
+        monkeypatch.setenv(f"AWS_{name}", value)
+    bucket = boto3.resource("s3", endpoint_url=server).create_bucket(Bucket=BUCKET)
+    yield make_bench(tmp_path, server)
+    bucket.objects.all().delete()
+    bucket.delete()
