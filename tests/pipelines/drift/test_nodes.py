@@ -73,6 +73,7 @@ def check(
     fail_on_drift: Any = False,
     context: pd.DataFrame | None = None,
     industrial_baseline: Baseline | None = None,
+    tariffs: str = "both",
 ) -> Checked:
     """Domestic rows against the trained tariff, Industrial ones against a tariff without rows."""
     contexts = [context_of(current) if context is None else context, context_of(industrial, "Industrial")]
@@ -85,6 +86,7 @@ def check(
         batches(current),
         batches(industrial),
         batches(pd.concat(contexts, ignore_index=True)),
+        {"tariffs": tariffs},
         "2026-07-26",
         COLUMNS,
         DriftSettings(),
