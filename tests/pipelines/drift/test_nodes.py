@@ -394,6 +394,11 @@ class TestNoMeasurement:
         assert table.empty
         assert apply_gate(verdict, GateSettings(fail_on_drift=True)) == verdict
 
+    def test_a_tariff_that_was_not_asked_for_is_skipped_whatever_the_baseline_has(self):
+        summary = check(QUIET, industrial_baseline=Baseline("artifact", trained().model), tariffs="Domestic").summary
+        assert (summary["status"], summary["tariffs"]["Industrial"]["status"]) == ("clean", "skipped")
+        assert summary["tariffs"]["Industrial"]["severity"] == "not_measured"
+
     def test_a_tariff_without_rows_is_skipped(self):
         report, summary, *_ = check(QUIET)
         assert summary["tariffs"]["Industrial"]["status"] == "skipped"
