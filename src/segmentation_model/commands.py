@@ -60,7 +60,8 @@ class _LazyGroup(click.Group):
 
 _HELP = """Which customers will probably not pay their next bill, and whom to treat alike.
 
-The job reads its configuration from --conf-source: a folder or a packed conf archive. A drift check needs none.
+The job reads its configuration from --conf-source: a folder or a packed conf archive, or an address of either. A drift
+check needs none.
 
 \b
 Examples:
