@@ -11,6 +11,7 @@ from typing import Any
 
 import boto3
 import pandas as pd
+from botocore.config import Config
 from mlflow import MlflowClient
 
 from tests.project_run import PROJECT, ProjectRun, succeeded
@@ -103,8 +104,10 @@ class Cloud:
 
     @property
     def client(self) -> Any:
+        lenient = {"request_checksum_calculation": "when_required", "response_checksum_validation": "when_required"}
         return boto3.client(
             "s3",
+            config=Config(**lenient),
             endpoint_url=self.variables["AWS_ENDPOINT_URL"],
             aws_access_key_id=self.variables["AWS_ACCESS_KEY_ID"],
             aws_secret_access_key=self.variables["AWS_SECRET_ACCESS_KEY"],

@@ -183,6 +183,12 @@ def test_deterministic_steps_are_cached_and_the_publishing_one_is_not(job):
     assert cached == {"PreprocessSplit", "DriftCheck", "TrainDomestic", "TrainIndustrial"}
 
 
+def test_a_step_that_reads_champions_is_not_cached(scoring):
+    """After a promotion it would give something else, with the same arguments and inputs."""
+    cached = {step["Name"] for step in all_steps(scoring["Steps"]) if step.get("CacheConfig", {}).get("Enabled")}
+    assert cached == {"PreprocessSplit"}
+
+
 def test_what_identifies_a_cached_step_holds_nothing_of_the_execution(job):
     for step in all_steps(job["Steps"]):
         for key in ("AppSpecification", "Environment", "ProcessingInputs", "HyperParameters", "InputDataConfig"):

@@ -3,10 +3,13 @@
 Tests of one class build on each other's executions, in the order in which they stand: steps that are done are reused.
 """
 
+import contextlib
 import json
 import os
 import signal
+import socket
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -40,6 +43,30 @@ def moto() -> Iterator[dict[str, str]]:
         "AWS_DEFAULT_REGION": "us-east-1",
     }  # fmt: skip
     server.stop()
+
+
+@pytest.fixture(scope="module")
+def rclone(tmp_path_factory) -> Iterator[dict[str, str]]:
+    """What leads to another server in place of S3, of another make."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        address = f"127.0.0.1:{free.getsockname()[1]}"
+    program = Path(sys.executable).with_name("rclone")
+    folder = tmp_path_factory.mktemp("rclone")
+    log = (folder.parent / "rclone.log").open("w")
+    options = ["--addr", address, "--auth-key", "test,testtest", "--dir-cache-time", "0s", "--config", os.devnull]
+    server = subprocess.Popen([program, "serve", "s3", *options, folder], stdout=log, stderr=subprocess.STDOUT)
+    for _ in range(100):
+        with contextlib.suppress(OSError), socket.create_connection(tuple(address.split(":"))):
+            break
+        time.sleep(0.1)
+    yield {
+        "AWS_ENDPOINT_URL": f"http://{address}", "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "testtest",
+        "AWS_DEFAULT_REGION": "us-east-1", "AWS_REQUEST_CHECKSUM_CALCULATION": "when_required",
+        "AWS_RESPONSE_CHECKSUM_VALIDATION": "when_required",
+    }  # fmt: skip
+    server.terminate()
+    server.wait()
+    log.close()
 
 
 @pytest.fixture(scope="module")
@@ -166,6 +193,13 @@ class TestWhatIsDoneIsNotDoneAgain:
         for name, content in results(published).items():
             if name.startswith(("08_reporting/segments", "08_reporting/benchmark", "06_models")):
                 assert found[name] == content, name
+
+
+def test_an_object_store_of_another_make_gives_the_same(desk, rclone, published, tmp_path):
+    other = Cloud(desk, rclone, desk.registry("rclone"), work="rclone")
+    execution = other.execute()
+    assert execution.code == 0, execution.log
+    assert results(other.results(tmp_path)) == results(published)
 
 
 class TestWhatStopsAnExecution:

@@ -10,6 +10,7 @@ from typing import Any
 from kedro.io import DataCatalog
 from kedro.pipeline import Pipeline
 
+from segmentation_model.registry.datasets import ScoringModelDataset, ScoringProfileDataset
 from segmentation_model.sagemaker.contract import ROOT
 from segmentation_model.sagemaker.steps import Step
 from segmentation_model.settings import CONFIG_LOADER_ARGS, CONFIG_LOADER_CLASS
@@ -52,6 +53,11 @@ class JobConfiguration:
         """The steps that another value of a run-time parameter would change: a setting of theirs or their datasets."""
         other = JobConfiguration(self._source, self._env, {**self._given, parameter: _OTHER})
         return frozenset(step.name for step in steps if self._settings_of(step.nodes) != other._settings_of(step.nodes))
+
+    def reads_champions(self, step: Step) -> bool:
+        """Whether a step takes models from the registry, which hold something else after a promotion."""
+        datasets = (self.catalog.get(name) for name in step.nodes.inputs() if not name.startswith(_PARAMETER))
+        return any(isinstance(dataset, ScoringModelDataset | ScoringProfileDataset) for dataset in datasets)
 
     def _settings_of(self, nodes: Pipeline) -> dict[str, Any]:
         return {name: self._setting(name) for name in sorted(nodes.datasets())}

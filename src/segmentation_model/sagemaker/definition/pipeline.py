@@ -50,6 +50,7 @@ class Plan:
         steps: The Kedro pipeline, cut.
         traffic: What goes between the steps.
         reach: The steps that each run-time parameter reaches.
+        never_reused: The steps whose result depends on more than their arguments and inputs.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Plan:
     steps: tuple[Step, ...]
     traffic: Traffic
     reach: dict[str, frozenset[str]]
+    never_reused: frozenset[str]
 
 
 def plan(name: str, title: str, environment: str, pipeline: KedroPipeline, configuration: JobConfiguration) -> Plan:
@@ -65,7 +67,8 @@ def plan(name: str, title: str, environment: str, pipeline: KedroPipeline, confi
     steps = cut_into_steps(pipeline)
     traffic = plan_traffic(steps, lambda dataset: place_of(dataset, configuration.catalog))
     reach = {runtime: configuration.reached_by(runtime, steps) for runtime in RUNTIME_PARAMETERS.values()}
-    return Plan(name, title, environment, steps, traffic, reach)
+    never_reused = {traffic.publisher} | {step.name for step in steps if configuration.reads_champions(step)}
+    return Plan(name, title, environment, steps, traffic, reach, frozenset(never_reused))
 
 
 def compile_definition(plan: Plan, settings: SageMakerSettings, role_arn: str | None = None) -> dict[str, Any]:
@@ -124,7 +127,7 @@ class _Compiler:
             request,
             description=_describe(step),
             retry=self._settings.retry,
-            cache=None if is_last else self._settings.cache,
+            cache=None if step.name in self._plan.never_reused else self._settings.cache,
             property_files=[self._drift_file()] if _DRIFT_SUMMARY in step.nodes.all_outputs() else (),
         )
         return self._jobs[step.name]
