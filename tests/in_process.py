@@ -25,7 +25,7 @@ def run(pipeline: str, root: Path, *, conf: Path | None = None, env: str = "dev"
     """
     bootstrap_project(PROJECT)
     conf = conf or registry_beside(root).folder / "conf"
-    with _quiet_hooks():
+    with quiet_hooks():
         runtime_params = {"root": str(root), **params}
         session = KedroSession.create(PROJECT, conf_source=str(conf), env=env, runtime_params=runtime_params)
         with session:
@@ -39,7 +39,7 @@ def registry_beside(root: Path) -> ProjectRun:
 
 
 @contextmanager
-def _quiet_hooks() -> Iterator[None]:
+def quiet_hooks() -> Iterator[None]:
     hooks = settings.HOOKS
     settings.set("HOOKS", tuple(hook for hook in hooks if not isinstance(hook, LoggingHook | TrackingHook)))
     try:

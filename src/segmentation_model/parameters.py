@@ -61,6 +61,9 @@ class Parameters(_Group):
     model_source: Literal["run", "champion"] = Field(
         description="Which models score in `scoring`: those in 06_models, or the registry's champions."
     )
+    part_rows: int | None = Field(
+        ge=1, description="Rows of a file of the month's features and scores; null: one file, not a folder of them."
+    )
     seed: int = Field(ge=0, lt=2**32, description="Seed of everything random.")
     rows: int = Field(ge=1, description="Customers of the synthetic data.")
 

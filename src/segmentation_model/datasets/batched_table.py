@@ -10,9 +10,17 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from segmentation_model.datasets.parquet_batches import parquet_batches
+from segmentation_model.datasets.parquet_batches import of_equal_size, parquet_batches
 from segmentation_model.datasets.storage import Storage
-from segmentation_model.datasets.table import PANDAS_OPTIONS, TableDataset, TableFileError, explained, to_arrow
+from segmentation_model.datasets.table import (
+    PANDAS_OPTIONS,
+    TableDataset,
+    TableFileError,
+    explained,
+    to_arrow,
+    to_stream,
+)
+from segmentation_model.datasets.table_parts import in_order, write_parts
 from segmentation_model.errors import shorten
 from segmentation_model.table_batches import BATCH_ROWS, TableBatches, ahead
 
@@ -24,8 +32,19 @@ _SECONDS_BETWEEN_LINES = 15.0
 class BatchedTableDataset(TableDataset):
     """A table of any size: loading gives ``TableBatches``, saving takes them.
 
-    What is saved is computed while it is written; an error on the way leaves the old file.
+    What is saved is computed while it is written; an error on the way leaves the old table.
     """
+
+    def __init__(self, *, filepath: str, part_rows: int | None = None, **options: Any) -> None:
+        """Name the file.
+
+        Args:
+            filepath: Path or address.
+            part_rows: Save a folder of Parquet files of so many rows each, at the same path; None: one file.
+            **options: As of ``TableDataset``.
+        """
+        super().__init__(filepath=filepath, **options)
+        self._part_rows = part_rows
 
     def load(self) -> TableBatches | None:  # type: ignore[override]
         """Open the table; None where it is optional and absent."""
@@ -33,7 +52,12 @@ class BatchedTableDataset(TableDataset):
 
     def save(self, data: Any) -> None:
         """Go through the batches and write each; other tables are written as by ``TableDataset``."""
-        super().save(to_reader(data) if isinstance(data, TableBatches) else data)
+        batches = to_reader(data) if isinstance(data, TableBatches) else to_stream(data)
+        if self._part_rows is None:
+            super().save(batches)
+            return
+        with self._storage.replace_folder() as folder:
+            write_parts(batches, folder, self._part_rows, self._compression)
 
     def preview(self, nrows: int = 10) -> dict[str, Any]:
         """First rows, for Kedro-Viz."""
@@ -43,7 +67,11 @@ class BatchedTableDataset(TableDataset):
 
 
 class StoredBatches(TableBatches):
-    """A Parquet file or a folder of them, read batch by batch; a file that others would not fit to is refused."""
+    """A Parquet file or a folder of them, read batch by batch; a file that others would not fit to is refused.
+
+    Every batch but the last is of the same size, wherever files and row groups end: figures that are summed batch by
+    batch are the same to the last digit, however the rows lie in files.
+    """
 
     def __init__(self, storage: Storage, files: Sequence[str], columns: Sequence[str] | None = None) -> None:
         """Name the files and the columns to read; None: all."""
@@ -86,7 +114,7 @@ def _files(storage: Storage) -> list[str]:
         found = pq.ParquetDataset(storage.path, filesystem=storage.fs, partitioning=None).files
     if not found:
         raise TableFileError(f"{storage.address}: the folder holds no Parquet file")
-    return list(found)
+    return in_order(found, storage.address)
 
 
 def _schema(storage: Storage, files: Sequence[str]) -> pa.Schema:
@@ -103,13 +131,13 @@ def _read(storage: Storage, files: Sequence[str], columns: Sequence[str] | None)
     names = schema.names if columns is None else list(columns)
     wanted = pa.schema([schema.field(name) for name in names])
     done, spoken = 0, time.monotonic()
-    for file in files:
-        for batch in _batches(storage, file, wanted):
-            done += len(batch)
-            yield _to_pandas(batch, storage)  # which is the end of the batch
-            if time.monotonic() - spoken >= _SECONDS_BETWEEN_LINES:
-                spoken = time.monotonic()
-                logger.info("%s: %s rows so far", storage.address.rsplit("/", 1)[-1], f"{done:,}")
+    read = (batch for file in files for batch in _batches(storage, file, wanted))
+    for batch in of_equal_size(read, BATCH_ROWS):
+        done += len(batch)
+        yield _to_pandas(batch, storage)  # which is the end of the batch
+        if time.monotonic() - spoken >= _SECONDS_BETWEEN_LINES:
+            spoken = time.monotonic()
+            logger.info("%s: %s rows so far", storage.address.rsplit("/", 1)[-1], f"{done:,}")
     if not done:
         yield _to_pandas(wanted.empty_table(), storage)
 

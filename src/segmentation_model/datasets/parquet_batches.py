@@ -1,6 +1,6 @@
 """A Parquet file as record batches, read page by page, so that memory does not grow with its row groups."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from typing import Any
 
@@ -43,6 +43,26 @@ def parquet_batches(
         for groups in [list(range(footer.num_row_groups))] if local else _row_groups(footer, rows):
             for batch in source.iter_batches(batch_size=rows, row_groups=groups, columns=list(columns)):
                 yield batch.select(list(columns))
+
+
+def of_equal_size(tables: Iterable[pa.Table], rows: int) -> Iterator[pa.Table]:
+    """The same rows, so many at a time wherever a table ends; the last ones may be fewer. Nothing is copied."""
+    waiting: list[pa.Table] = []
+    room = rows
+    for table in tables:
+        if len(table) == room == rows:  # as all of one file are: whoever takes it may free it column by column
+            yield table
+            continue
+        rest = table
+        while len(rest):
+            now = rest.slice(0, room)
+            waiting.append(now)
+            rest, room = rest.slice(len(now)), room - len(now)
+            if not room:
+                yield pa.concat_tables(waiting)
+                waiting, room = [], rows
+    if waiting:
+        yield pa.concat_tables(waiting)
 
 
 def _row_groups(footer: pq.FileMetaData, rows: int) -> Iterator[list[int]]:

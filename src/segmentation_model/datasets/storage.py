@@ -2,7 +2,8 @@
 
 On disk the new content is written beside the old one and renamed (of a folder there is none for the instant between
 two renames). On an object store there is no rename: the new objects are uploaded, then those that are left over from
-before are deleted, which is not atomic.
+before are deleted, which is not atomic. Where a folder takes the place of a file, or a file that of a folder, the old
+one goes first.
 """
 
 import shutil
@@ -52,18 +53,25 @@ class Storage:
 
     @contextmanager
     def replace_file(self) -> Iterator[Path]:
-        """Give a path to write to; what is there afterwards becomes the file, unless an error is raised."""
+        """Give a path to write to; what is there afterwards becomes the file, unless an error is raised.
+
+        A folder at the place goes.
+        """
         with self._beside() as folder:
             new = folder / Path(self.path).name
             yield new
             if self.local:
-                new.replace(self.path)
-            else:
-                self.fs.put_file(str(new), self.path)
+                _put_in_place(new, Path(self.path), aside=folder / f"{new.name}.old")
+                return
+            if self.is_folder():
+                self.fs.rm(self.path, recursive=True)
+            self.fs.put_file(str(new), self.path)
 
     @contextmanager
     def replace_folder(self, below: str = "") -> Iterator[Path]:
         """Give a folder to write to, which becomes the folder at the place unless an error is raised.
+
+        A file at the place goes.
 
         Args:
             below: Replace only this folder below the place.
@@ -74,11 +82,14 @@ class Storage:
             new.mkdir()
             yield new
             if self.local:
-                _put_in_place(new, Path(target), aside=folder / "old")
+                _put_in_place(new, Path(target), aside=folder / f"{new.name}.old")
             else:
                 self._upload(new, target)
 
     def _upload(self, new: Path, target: str) -> None:
+        self.fs.invalidate_cache()
+        if self.fs.isfile(target):
+            self.fs.rm_file(target)
         written = set()
         for file in sorted(path for path in new.rglob("*") if path.is_file()):
             path = f"{target}/{file.relative_to(new).as_posix()}"
@@ -103,10 +114,10 @@ class Storage:
 
 
 def _put_in_place(new: Path, target: Path, aside: Path) -> None:
-    """Rename a folder to its place; the old one goes aside, and comes back where that fails."""
+    """Rename to its place; what a rename cannot replace goes aside, and comes back where that fails."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    if not target.exists():
-        new.rename(target)
+    if not target.exists() or (new.is_file() and target.is_file()):
+        new.replace(target)
         return
     target.rename(aside)
     try:

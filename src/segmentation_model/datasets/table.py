@@ -13,7 +13,8 @@ from kedro.io import AbstractDataset, DatasetError
 from segmentation_model.datasets.storage import Storage
 from segmentation_model.errors import InputError
 
-_ROW_GROUP = 131_072
+#: Rows of a row group at most.
+ROW_GROUP = 131_072
 #: What pandas wrote as an index is a column of the file like any other; the Arrow table is freed column by column.
 PANDAS_OPTIONS: dict[str, Any] = {
     "split_blocks": True, "self_destruct": True, "date_as_object": False, "ignore_metadata": True
@@ -69,9 +70,8 @@ class TableDataset(AbstractDataset[Any, "pd.DataFrame | None"]):
 
     def save(self, data: Any) -> None:
         """Write a DataFrame, an Arrow table or a stream of record batches (``pyarrow.RecordBatchReader``)."""
-        batches = data if isinstance(data, pa.RecordBatchReader) else to_arrow(data).to_reader(_ROW_GROUP)
         with self._storage.replace_file() as path:
-            write_parquet(batches, str(path), self._compression, statistics=False)
+            write_parquet(to_stream(data), str(path), self._compression, statistics=False)
 
     def preview(self, nrows: int = 10) -> dict[str, Any]:
         """First rows, for Kedro-Viz."""
@@ -131,7 +131,7 @@ def write_parquet(
     """Write a stream of record batches; see ``open_parquet``."""
     with open_parquet(batches.schema, path, compression, statistics=statistics) as writer:
         for batch in batches:
-            writer.write_batch(batch, row_group_size=_ROW_GROUP)
+            writer.write_batch(batch, row_group_size=ROW_GROUP)
 
 
 def open_parquet(schema: pa.Schema, path: str, compression: str, *, statistics: bool = True) -> pq.ParquetWriter:
@@ -156,6 +156,11 @@ def open_parquet(schema: pa.Schema, path: str, compression: str, *, statistics: 
         write_page_checksum=True,
         write_statistics=statistics,
     )
+
+
+def to_stream(data: Any) -> pa.RecordBatchReader:
+    """A DataFrame or an Arrow table as a stream of record batches; a stream as it is."""
+    return data if isinstance(data, pa.RecordBatchReader) else to_arrow(data).to_reader(ROW_GROUP)
 
 
 def to_arrow(data: Any) -> pa.Table:

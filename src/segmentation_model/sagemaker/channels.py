@@ -24,6 +24,7 @@ class Channel:
         files: Place below the root, by dataset.
         model: The dataset that holds the source's model, if it makes one; it is not among the files.
         model_place: Its place below the root.
+        sharded: Whether the files are tables in parts, of which each instance of the target gets its share.
     """
 
     source: str
@@ -31,6 +32,7 @@ class Channel:
     files: Mapping[str, str]
     model: str | None = None
     model_place: str = ""
+    sharded: bool = False
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,8 @@ def plan_traffic(steps: tuple[Step, ...], place: Callable[[str], str | None]) ->
         A channel for each pair of steps of which one takes something of the other, with what is published of it.
 
     Raises:
-        ConfigurationError: A step takes a dataset that does not lie below the root, or a training step has two models.
+        ConfigurationError: A step takes a dataset that does not lie below the root, or takes a share of one and the
+            whole of another from one step; or a training step has two models.
     """
     publisher = last_step(steps)
     channels, results = [], {}
@@ -100,8 +103,13 @@ def plan_traffic(steps: tuple[Step, ...], place: Callable[[str], str | None]) ->
 
 
 def _channel(source: Step, target: Step, files: dict[str, str]) -> Channel:
+    whole = [name for name in files if name not in target.shards]
+    if len(whole) < len(files) and whole:
+        raise ConfigurationError(
+            f"{whole[0]}: {target.name} needs it whole, but what it takes of {source.name} is shared by its instances"
+        )
     if source.kind != "training":
-        return Channel(source.name, target.name, files)
+        return Channel(source.name, target.name, files, sharded=not whole)
     models = [name for name, where in files.items() if where.startswith(_MODELS)]
     if len(models) > 1:
         raise ConfigurationError(f"{source.name}: a training job has one model, but these nodes make {models}")

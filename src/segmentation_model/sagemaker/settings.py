@@ -41,6 +41,9 @@ class Defaults(_Group):
     minimum_auc: float = Field(0.6, ge=0, le=1, description="ROC AUC on the test part below which nothing is scored.")
     processing_instance_type: str = Field("ml.m5.2xlarge", pattern=r"^ml\.", description="Of the processing jobs.")
     training_instance_type: str = Field("ml.m5.2xlarge", pattern=r"^ml\.", description="Of the training jobs.")
+    scoring_instance_count: int = Field(
+        1, ge=1, le=100, description="Instances that share the scoring; only where nothing is trained."
+    )
     volume_gb: int = Field(30, ge=1, le=16384, description="Disk of each instance, GiB: five times the tables.")
 
 
@@ -110,6 +113,7 @@ class SageMakerSettings(_Group):
         None, pattern=r"^arn:aws[a-z-]*:iam::\d{12}:role/.+$", description="Execution role; null: given to upsert."
     )
     defaults: Defaults = Defaults()
+    part_rows: int = Field(500_000, ge=1, description="Customers of a file, of which instances get their share.")
     processing: Job = Job()
     training: Training = Training()
     cache: Cache = Cache()

@@ -26,12 +26,15 @@ class Cut:
         kind: The job that it is on SageMaker.
         namespaces: A node belongs to a namespace of the same name or below it.
         tag: None: whatever the tags.
+        shards: Tables in parts that the instances of the job share; each of its nodes reads one of them. None: the job
+            has one instance.
     """
 
     step: str
     kind: Kind
     namespaces: tuple[str, ...]
     tag: str | None = None
+    shards: tuple[str, ...] = ()
 
     def takes(self, node: Node) -> bool:
         """Whether the cut is meant for the node."""
@@ -39,7 +42,7 @@ class Cut:
         return inside and (self.tag is None or self.tag in node.tags)
 
 
-#: The job in five steps; of `scoring`, which trains nothing, three are left.
+#: The job in five steps.
 CUTS = (
     Cut("PreprocessSplit", "processing", ("feature_engineering",)),
     Cut("DriftCheck", "processing", ("drift",), tag="training"),
@@ -47,6 +50,20 @@ CUTS = (
     Cut("TrainIndustrial", "training", ("modeling.industrial",), tag="training"),
     Cut("InferenceReporting", "processing", ("drift", "modeling", "clustering", "reporting")),
 )
+
+#: The month alone: nothing is trained, and several instances may share its customers.
+SCORING_CUTS = (
+    *CUTS[:2],
+    Cut(
+        "ScoreCustomers", "processing", ("modeling",), tag="scoring", shards=("current_domestic", "current_industrial")
+    ),
+    CUTS[-1],
+)
+
+
+def cuts_of(pipeline: str) -> tuple[Cut, ...]:
+    """How a registered pipeline is cut into steps."""
+    return SCORING_CUTS if pipeline == "scoring" else CUTS
 
 
 @dataclass(frozen=True)
@@ -58,12 +75,14 @@ class Step:
         kind: The job that it is on SageMaker.
         nodes: Its part of the Kedro pipeline.
         takes: Datasets that it reads, by the step that makes them, in the order of the steps.
+        shards: Those of them that the instances of its job share; without any, it has one instance.
     """
 
     name: str
     kind: Kind
     nodes: Pipeline
     takes: Mapping[str, tuple[str, ...]]
+    shards: tuple[str, ...] = ()
 
 
 def cut_into_steps(pipeline: Pipeline, cuts: tuple[Cut, ...] = CUTS) -> tuple[Step, ...]:
@@ -77,11 +96,12 @@ def cut_into_steps(pipeline: Pipeline, cuts: tuple[Cut, ...] = CUTS) -> tuple[St
         The steps, each after those that it takes something from.
 
     Raises:
-        ConfigurationError: No cut takes a node, or two steps wait for each other.
+        ConfigurationError: No cut takes a node, two steps wait for each other, or the instances of a step share tables
+            and a node does not read one of them.
 
     >>> from segmentation_model.pipeline_registry import register_pipelines
-    >>> [step.name for step in cut_into_steps(register_pipelines()["scoring"])]
-    ['PreprocessSplit', 'DriftCheck', 'InferenceReporting']
+    >>> [step.name for step in cut_into_steps(register_pipelines()["scoring"], cuts_of("scoring"))]
+    ['PreprocessSplit', 'DriftCheck', 'ScoreCustomers', 'InferenceReporting']
     """
     taken: dict[str, list[str]] = {}
     for node in pipeline.nodes:
@@ -91,7 +111,12 @@ def cut_into_steps(pipeline: Pipeline, cuts: tuple[Cut, ...] = CUTS) -> tuple[St
         taken.setdefault(cut.step, []).append(node.name)
     parts = {cut: pipeline.filter(node_names=taken[cut.step]) for cut in cuts if cut.step in taken}
     maker = {output: cut.step for cut, part in parts.items() for output in part.all_outputs()}
-    unordered = {cut.step: Step(cut.step, cut.kind, part, _takes(cut.step, part, maker)) for cut, part in parts.items()}
+    for cut, part in parts.items():
+        _check_shards(cut, part)
+    unordered = {
+        cut.step: Step(cut.step, cut.kind, part, _takes(cut.step, part, maker), cut.shards)
+        for cut, part in parts.items()
+    }
     try:
         order = tuple(TopologicalSorter({name: step.takes.keys() for name, step in unordered.items()}).static_order())
     except CycleError as error:
@@ -120,6 +145,15 @@ def _takes(step: str, part: Pipeline, maker: Mapping[str, str]) -> dict[str, tup
         if name in maker and maker[name] != step:
             needed.setdefault(maker[name], []).append(name)
     return {name: tuple(needed[name]) for name in dict.fromkeys(maker.values()) if name in needed}
+
+
+def _check_shards(cut: Cut, part: Pipeline) -> None:
+    for node in part.nodes if cut.shards else ():
+        if len(set(node.inputs) & set(cut.shards)) != 1:
+            raise ConfigurationError(
+                f"node {node.name!r}: the instances of {cut.step} share tables, so it must read one of "
+                f"{shorten(cut.shards)}"
+            )
 
 
 def _names(cuts: tuple[Cut, ...]) -> str:

@@ -21,7 +21,7 @@ from segmentation_model.sagemaker.container.settings import JobSettings
 from segmentation_model.sagemaker.container.workspace import bring_in, table_in, take_out
 from segmentation_model.sagemaker.contract import LONGEST_FAILURE, MEASURED, METRIC_LINE, METRICS, ROOT
 from segmentation_model.sagemaker.places import place_of
-from segmentation_model.sagemaker.steps import Step, cut_into_steps
+from segmentation_model.sagemaker.steps import Step, cut_into_steps, cuts_of
 
 logger = logging.getLogger(__name__)
 
@@ -54,7 +54,7 @@ def _run(settings: JobSettings, inputs: Path) -> None:
     configure_project("segmentation_model")
     if settings.pipeline not in pipelines:
         raise ConfigurationError(f"pipeline: {settings.pipeline!r} is not registered; there are {shorten(pipelines)}")
-    steps = {step.name: step for step in cut_into_steps(pipelines[settings.pipeline])}
+    steps = {step.name: step for step in cut_into_steps(pipelines[settings.pipeline], cuts_of(settings.pipeline))}
     if settings.step not in steps:
         raise ConfigurationError(f"step: {settings.step!r} is none of {settings.pipeline}; there are {shorten(steps)}")
     step = steps[settings.step]
@@ -65,9 +65,13 @@ def _run(settings: JobSettings, inputs: Path) -> None:
     with session:
         catalog: Any = session.load_context().catalog
         traffic = plan_traffic(tuple(steps.values()), lambda name: place_of(name, catalog))
-        bring_in(traffic.into(step.name), inputs, catalog)
-        session.run(pipeline_names=[settings.pipeline], node_names=[node.name for node in step.nodes.nodes])
-        take_out(step, traffic)
+        share = bring_in(step, traffic.into(step.name), inputs, catalog)
+        nodes = [node.name for node in share.step.nodes.nodes]
+        if nodes:
+            session.run(pipeline_names=[settings.pipeline], node_names=nodes)
+        else:
+            logger.info("The instances share %s: no part is left for this one", shorten(step.shards))
+        take_out(share, traffic)
         if step.kind == "training":
             _tell_metrics(step, catalog)
 

@@ -28,6 +28,7 @@ class JobSettings(BaseModel):
     execution_date: str | None = Field(None, description="ISO date; empty: the newest invoice date.")
     tariffs: Literal["both", "Domestic", "Industrial"] | None = None
     seed: int | None = None
+    part_rows: int | None = Field(None, ge=1, description="Rows of a part of the tables that instances share.")
     baseline_profile: str | None = Field(None, description="train, an address, or empty: no drift check.")
     drift_threshold: float | None = None
     fail_on_drift: Literal["false", "true", "low", "moderate", "high"] | None = None

@@ -10,9 +10,12 @@ from pathlib import Path
 
 from kedro.io import DataCatalog
 
+from segmentation_model.datasets.batched_table import BatchedTableDataset
 from segmentation_model.datasets.models import ModelArtifactDataset
+from segmentation_model.datasets.table_parts import parts_in
 from segmentation_model.errors import InputError
 from segmentation_model.sagemaker.channels import Channel, Traffic
+from segmentation_model.sagemaker.container.share import Share
 from segmentation_model.sagemaker.contract import (
     MODEL,
     MODEL_ARCHIVE,
@@ -26,20 +29,29 @@ from segmentation_model.sagemaker.contract import (
 from segmentation_model.sagemaker.steps import Step
 
 
-def bring_in(channels: Iterable[Channel], inputs: Path, catalog: DataCatalog) -> None:
+def bring_in(step: Step, channels: Iterable[Channel], inputs: Path, catalog: DataCatalog) -> Share:
     """Lay what other steps made below the root.
 
     Args:
+        step: The step that is to run.
         channels: Those that end here.
         inputs: Folder with a folder per channel.
         catalog: The catalog of the job.
+
+    Returns:
+        What of the step this instance has to do: all, unless it is one of several.
 
     Raises:
         InputError: A channel lacks a file, or an archive holds what it should not.
         ArtifactError: A model is damaged.
     """
+    share = Share(step, {})
     for channel in channels:
         folder = inputs / channel.source
+        if channel.sharded:
+            share = Share.of(step, channel.files, folder)
+            share.lay(channel.files, ROOT)
+            continue
         if (folder / OUTPUT_ARCHIVE).is_file():
             folder = _unpack(folder / OUTPUT_ARCHIVE, into=ROOT.with_name("unpacked") / channel.source)
         for name, place in channel.files.items():
@@ -50,6 +62,7 @@ def bring_in(channels: Iterable[Channel], inputs: Path, catalog: DataCatalog) ->
             stem = MODEL_ARCHIVE.removesuffix(".tar.gz")
             packed = inputs / f"{channel.source}{MODEL_CHANNEL}" / stem
             catalog.save(channel.model, ModelArtifactDataset(filepath=str(packed)).load())
+    return share
 
 
 def table_in(channel: Path) -> str:
@@ -67,26 +80,32 @@ def table_in(channel: Path) -> str:
     return str(files[0] if len(files) == 1 else channel)
 
 
-def take_out(step: Step, traffic: Traffic) -> None:
+def take_out(share: Share, traffic: Traffic) -> None:
     """Collect what the step hands on and publishes, where SageMaker looks for it.
 
     Args:
-        step: The step that has run.
+        share: What of the step has run.
         traffic: What goes between the steps.
 
     Raises:
-        InputError: A dataset that others wait for was not written.
+        InputError: A dataset that others wait for was not written, or not as they need it.
     """
+    step = share.step
+    made = step.nodes.all_outputs()
     for channel in traffic.out_of(step.name):
+        files = {name: place for name, place in channel.files.items() if name in made}
+        share.name_outputs(files, ROOT)
         if step.kind == "training":
-            _collect(channel.files.values(), TRAINING_OUTPUT)
+            _collect(files.values(), TRAINING_OUTPUT)
         else:
-            _collect(channel.files.values(), PROCESSING_OUTPUT / channel.target)
+            _collect(files.values(), PROCESSING_OUTPUT / channel.target)
         if channel.model is not None:
             for file in sorted((ROOT / channel.model_place).iterdir()):
                 _copy(file, MODEL / file.name)
     if step.name == traffic.publisher:
-        _collect(traffic.results.values(), PROCESSING_OUTPUT / RESULTS)
+        in_parts = [place for place in traffic.results.values() if parts_in(ROOT / place)]
+        _collect((place for place in traffic.results.values() if place not in in_parts), PROCESSING_OUTPUT / RESULTS)
+        _join(in_parts, PROCESSING_OUTPUT / RESULTS)
 
 
 def _collect(places: Iterable[str], target: Path) -> None:
@@ -98,6 +117,12 @@ def _collect(places: Iterable[str], target: Path) -> None:
         packed = f"{place}.tar.gz"  # a model lies in a folder, and in an archive beside it
         if (ROOT / packed).is_file():
             _copy(ROOT / packed, target / packed)
+
+
+def _join(places: Iterable[str], target: Path) -> None:
+    """Publish tables in parts as one file each: parts would mix with those that an earlier month left there."""
+    for place in places:
+        BatchedTableDataset(filepath=str(target / place)).save(BatchedTableDataset(filepath=str(ROOT / place)).load())
 
 
 def _link(source: Path, target: Path) -> None:

@@ -30,7 +30,7 @@ from segmentation_model.sagemaker.definition.parameters import RUNTIME_PARAMETER
 from segmentation_model.sagemaker.definition.requests import Requests, Source, Words
 from segmentation_model.sagemaker.places import JobConfiguration, place_of
 from segmentation_model.sagemaker.settings import SageMakerSettings
-from segmentation_model.sagemaker.steps import Step, cut_into_steps
+from segmentation_model.sagemaker.steps import Step, cut_into_steps, cuts_of
 
 _TABLES = {"labelled_customers": "labelled_uri", "current_customers": "current_uri"}
 _DRIFT_SUMMARY = "drift_summary"
@@ -64,7 +64,7 @@ class Plan:
 
 def plan(name: str, title: str, environment: str, pipeline: KedroPipeline, configuration: JobConfiguration) -> Plan:
     """Derive what is compiled from a registered pipeline and the catalog."""
-    steps = cut_into_steps(pipeline)
+    steps = cut_into_steps(pipeline, cuts_of(name))
     traffic = plan_traffic(steps, lambda dataset: place_of(dataset, configuration.catalog))
     reach = {runtime: configuration.reached_by(runtime, steps) for runtime in RUNTIME_PARAMETERS.values()}
     never_reused = {traffic.publisher} | {step.name for step in steps if configuration.reads_champions(step)}
@@ -120,7 +120,9 @@ class _Compiler:
             request, kind = self._requests.training(step.name, words, sources), StepTypeEnum.TRAINING
         else:
             outputs = [*targets, RESULTS] if is_last else targets
-            request, kind = self._requests.processing(step.name, words, sources, outputs), StepTypeEnum.PROCESSING
+            instances = self.parameters["scoring_instance_count"] if step.shards else 1
+            request = self._requests.processing(step.name, words, sources, outputs, instances)
+            kind = StepTypeEnum.PROCESSING
         self._jobs[step.name] = JobStep(
             step.name,
             kind,
@@ -143,6 +145,8 @@ class _Compiler:
         for name, runtime in RUNTIME_PARAMETERS.items():
             if step.name in self._plan.reach[runtime]:
                 words[runtime] = self.parameters[name]
+        if step.shards or any(channel.sharded for channel in self._plan.traffic.out_of(step.name)):
+            words["part_rows"] = str(self._settings.part_rows)
         return words
 
     def _tables(self, step: Step) -> list[Source]:
@@ -156,7 +160,7 @@ class _Compiler:
         job = self._jobs[channel.source].properties
         if self._jobs[channel.source].step_type is StepTypeEnum.PROCESSING:
             address = job.ProcessingOutputConfig.Outputs[channel.target].S3Output.S3Uri
-            return [Source(channel.source, address)]
+            return [Source(channel.source, address, channel.sharded)]
         archive = Join("/", [job.OutputDataConfig.S3OutputPath, job.TrainingJobName, "output", OUTPUT_ARCHIVE])
         model = [Source(f"{channel.source}{MODEL_CHANNEL}", job.ModelArtifacts.S3ModelArtifacts)]
         return [Source(channel.source, archive), *(model if channel.model else [])]
@@ -246,4 +250,6 @@ def _unused(plan: Plan) -> frozenset[str]:
     unused |= {name for name, runtime in RUNTIME_PARAMETERS.items() if runtime not in reaching}
     if not any(step.kind == "training" for step in plan.steps):
         unused |= {"training_instance_type", "minimum_auc"}
+    if not any(step.shards for step in plan.steps):
+        unused.add("scoring_instance_count")
     return frozenset(unused - {"output_uri"})

@@ -29,10 +29,11 @@ ENTRYPOINT = ("segmentation-model", "sagemaker", "container")
 
 @dataclass(frozen=True)
 class Source:
-    """A channel into a job, and where its files lie."""
+    """A channel into a job, where its files lie, and whether each instance gets its share of them instead of all."""
 
     channel: str
     address: Text
+    sharded: bool = False
 
 
 class Requests:
@@ -49,7 +50,9 @@ class Requests:
         self._settings, self._parameters = settings, parameters
         self._role = {} if role_arn is None else {"RoleArn": role_arn}
 
-    def processing(self, step: str, words: Words, sources: Sequence[Source], targets: Sequence[str]) -> dict[str, Any]:
+    def processing(
+        self, step: str, words: Words, sources: Sequence[Source], targets: Sequence[str], instances: Text = 1
+    ) -> dict[str, Any]:
         """The request of a processing job.
 
         Args:
@@ -57,6 +60,7 @@ class Requests:
             words: Settings for the container.
             sources: Channels in.
             targets: Steps that channels go out to, and ``results``.
+            instances: How many do the work; all write to the same places.
         """
         settings = self._settings
         request = {
@@ -73,7 +77,7 @@ class Requests:
             },
             "ProcessingResources": {
                 "ClusterConfig": {
-                    "InstanceCount": 1,
+                    "InstanceCount": instances,
                     "InstanceType": self._parameters["processing_instance_type"],
                     "VolumeSizeInGB": self._parameters["volume_gb"],
                     **_given(VolumeKmsKeyId=settings.encryption.volume_kms_key),
@@ -187,7 +191,7 @@ def _processing_input(source: Source) -> dict[str, Any]:
             "LocalPath": str(PROCESSING_INPUT / source.channel),
             "S3DataType": "S3Prefix",
             "S3InputMode": "File",
-            "S3DataDistributionType": "FullyReplicated",
+            "S3DataDistributionType": "ShardedByS3Key" if source.sharded else "FullyReplicated",
             "S3CompressionType": "None",
         },
     }
