@@ -114,11 +114,6 @@ class TestAPropertyFile:
         ran = bench.run(report("Report", {"a": {"b": 1}}), condition("Choose", equals(json_get("Report", "a"), 1)))
         assert "'a' is no single value" in ran.summary["failure_reason"]
 
-    def test_may_be_any_file_of_the_store(self, bench: Bench):
-        address = bench.put("metrics.json", '{"auc": 0.75}')
-        ran = bench.run(fail("Stop", join({"Std:JsonGet": {"S3Uri": address, "Path": "auc"}})))
-        assert ran.summary["failure_reason"] == "0.75"
-
     def test_that_is_not_written_fails_the_step_that_asks(self, bench: Bench):
         step = report("Report", {})
         step["PropertyFiles"][0]["FilePath"] = "other.json"

@@ -41,11 +41,6 @@ class Preview:
         find_property_file(self._steps[step], name)
         return _LATER
 
-    def document(self, address: str, path: str) -> Any:  # noqa: ARG002 - it is read when it is there
-        """The same."""
-        parse(path)
-        return _LATER
-
 
 def find_property_file(step: Step, name: str) -> tuple[str, str]:
     """The output that holds a property file, and its path there.

@@ -52,10 +52,6 @@ class Finished:
         folder = follow(self._of(step), f"ProcessingOutputConfig.Outputs['{output}'].S3Output.S3Uri")
         return self._store.value(f"{folder.rstrip('/')}/{file}", path)
 
-    def document(self, address: str, path: str) -> Any:
-        """A value in any JSON file."""
-        return self._store.value(address, path)
-
     def _of(self, step: str) -> dict[str, Any]:
         if step not in self._properties:
             raise ExpressionError(f"step {step!r} did not run")

@@ -6,6 +6,7 @@ import gzip
 import re
 import tarfile
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -125,9 +126,14 @@ def _plain(member: tarfile.TarInfo) -> tarfile.TarInfo:
 
 def _metrics(definitions: Sequence[dict[str, str]], log: Path) -> list[dict[str, Any]]:
     """The last value of each metric in the log."""
-    text, found = log.read_text(encoding="utf-8", errors="replace"), []
-    for one in definitions:
-        values = [match[1] for match in re.finditer(one["Regex"], text) if match.re.groups and match[1]]
-        if values:
-            found.append({"MetricName": one["Name"], "Value": float(values[-1])})
-    return found
+    lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
+    values = {one["Name"]: _last_number(re.compile(one["Regex"]), lines) for one in definitions}
+    return [{"MetricName": name, "Value": value} for name, value in values.items() if value is not None]
+
+
+def _last_number(pattern: re.Pattern[str], lines: Sequence[str]) -> float | None:
+    for line in reversed(lines):
+        for found in reversed([match[1] for match in pattern.finditer(line)]):
+            with suppress(ValueError, TypeError):  # what was found is no number
+                return float(found)
+    return None
