@@ -55,6 +55,7 @@ class Execution:
             jobs: How many steps at a time.
         """
         begun = time.monotonic()
+        self._summary.write(self._runner.site.folder)
         running: dict[Future[None], Node] = {}
         with _signals_end(self._halt), ThreadPoolExecutor(jobs) as pool:
             try:

@@ -136,6 +136,7 @@ def _make_folder(work_dir: Path, execution: str) -> Path:
     folder = work_dir / "executions" / execution
     try:
         folder.mkdir(parents=True)
+        (work_dir / ".gitignore").write_text("*\n", encoding="utf-8")
     except OSError as error:
         raise ConfigurationError(f"--work-dir: {folder} cannot be made ({error.strerror})") from error
     return folder

@@ -87,7 +87,8 @@ class StepRunner:
         """
         match step:
             case ConditionStep():
-                holds = all(one.holds(lambda value: resolve(value, self.scope)) for one in step.arguments.conditions)
+                asked = [one.holds(lambda value: resolve(value, self.scope)) for one in step.arguments.conditions]
+                holds = all(asked)
                 record.status, record.reason = "Succeeded", f"the conditions {'hold' if holds else 'do not hold'}"
                 self.finished.add(step.name, {"Outcome": str(holds)})
             case FailStep():
