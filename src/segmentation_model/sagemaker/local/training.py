@@ -10,9 +10,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from segmentation_model.sagemaker.local.job import Result, Site, Source, fetch_sources, run
+from segmentation_model.sagemaker.local.job import Found, Result, Site, Source, fetch_sources, run
 from segmentation_model.sagemaker.local.layout import Tree, make_trees, resource_config
-from segmentation_model.sagemaker.local.requests import arn
+from segmentation_model.sagemaker.local.names import arn
 
 _CHANNELS = "/opt/ml/input/data"
 _MODEL = "/opt/ml/model"
@@ -32,12 +32,13 @@ def sources(request: dict[str, Any]) -> list[Source]:
     ]
 
 
-def run_training(site: Site, request: dict[str, Any]) -> Result:
+def run_training(site: Site, request: dict[str, Any], found: Sequence[Found]) -> Result:
     """Run a job.
 
     Args:
         site: Where it works.
         request: What CreateTrainingJob would get.
+        found: Its inputs, which exist.
 
     Returns:
         What it leaves; its model has been uploaded.
@@ -50,7 +51,7 @@ def run_training(site: Site, request: dict[str, Any]) -> Result:
     name, algorithm = request["TrainingJobName"], request.get("AlgorithmSpecification", {})
     job_arn = arn("training-job", name, site.region)
     trees = make_trees(site.folder, request.get("ResourceConfig", {}).get("InstanceCount", 1))
-    fetch_sources(site, trees, sources(request))
+    fetch_sources(site, trees, found)
     for tree in trees:
         _prepare(tree, trees, request)
     run(
