@@ -1,1 +1,1 @@
-"""The job on Amazon SageMaker: the pipeline's definition, what its containers run, and a runner for this machine."""
+"""The job on SageMaker: its pipeline compiled from the Kedro graph, the container's entry point, and a local runner."""
