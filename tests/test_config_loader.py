@@ -41,6 +41,11 @@ def test_a_file_that_is_no_yaml_is_refused(tmp_path):
         loader(tmp_path, globals="a: 1", parameters="x: [1")["parameters"]
 
 
+def test_a_folder_without_any_environment_says_so(tmp_path):
+    with pytest.raises(ConfigurationError, match="environment 'base': there is no such folder in conf; there is no"):
+        ConfigLoader(conf_source=str(tmp_path), **CONFIG_LOADER_ARGS)
+
+
 def test_an_environment_that_is_not_there_is_named_with_those_that_are(tmp_path):
     (tmp_path / "prod").mkdir()
     with pytest.raises(

@@ -116,6 +116,7 @@ class TestEnvironments:
             ("baseline_profile", "s3://bucket/06_models", "s3://bucket/06_models", ()),
             ("fail_on_drift", "moderate", "moderate", ("drift.gate.fail_on_drift",)),
             ("drift_threshold", 0.3, 0.3, ("drift.statistics.drift_threshold",)),
+            ("tariffs", "Industrial", "Industrial", ("feature_engineering.intake.tariffs",)),
             ("model_source", "run", "run", ()),
             ("model_source", "champion", "champion", ()),
             ("seed", 7, 7, ("feature_engineering.split.seed", "modeling.seed", "synthetic_data.seed")),
@@ -209,6 +210,7 @@ class TestWrongTypes:
             (("root",), "", "root: String should have at least 1 character (given: '')"),
             (("drift_threshold",), float("nan"), "drift_threshold: Input should be less than or equal to 10"),
             (("drift_threshold",), 0, "drift_threshold: Input should be greater than 0 (given: 0)"),
+            (("tariffs",), "domestic", "tariffs: Input should be 'both', 'Domestic' or 'Industrial'"),
             (("fail_on_drift",), "severe", "fail_on_drift: 'severe' is not allowed; use true, false, 'low'"),
             (("columns", "use"), "gas", "columns: use: 'gas' is no layout; allowed: 'standard'"),
             (

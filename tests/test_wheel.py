@@ -2,11 +2,14 @@
 
 import sys
 import tarfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.drift_check.months import REPORTS, Desk, month
+from tests.object_store import BUCKET, empty_bucket
 from tests.project_run import ProjectRun, copy_sources, succeeded
 
 pytestmark = pytest.mark.slow
@@ -50,6 +53,42 @@ def test_the_job_runs_from_a_packed_configuration(site, project):
     result = succeeded(run(site, project, *given))
     assert "reporting.summarise_run" in result.stderr
     assert (project.folder / "data" / "08_reporting" / "run_summary.json").is_file()
+
+
+@pytest.fixture
+def bucket(monkeypatch) -> Iterator[Any]:
+    with empty_bucket(monkeypatch) as made:
+        yield made
+
+
+def test_the_console_script_reads_its_configuration_from_an_object_store(site, project, bucket):
+    """With the environment's own logging, of an archive and of a folder; an unknown environment is one line."""
+    conf = project.folder / "conf"
+    (conf / "dev" / "logging.yml").write_text((conf / "prod" / "logging.yml").read_text())
+    packed = project.folder / "conf.tar.gz"
+    with tarfile.open(packed, "w:gz") as archive:
+        archive.add(conf, arcname="conf-segmentation_model")
+    bucket.upload_file(str(packed), "conf.tar.gz")
+    for file in conf.rglob("*.yml"):
+        bucket.upload_file(str(file), f"conf/{file.relative_to(conf)}")
+    script = [str(site / "bin" / "segmentation-model"), "run", "--pipelines", "synthetic_data"]
+    given = ["--params", f"root={project.folder}/data,rows=10"]
+    for source in (f"s3://{BUCKET}/conf.tar.gz", f"s3://{BUCKET}/conf/"):
+        asked = [*script, *given, "--conf-source", source, "--env"]
+        result = succeeded(ProjectRun.call([*asked, "dev"], cwd=project.folder, PYTHONPATH=str(site)))
+        assert '"environment": "dev"' in result.stderr.splitlines()[-1]
+        result = ProjectRun.call([*asked, "prd"], cwd=project.folder, PYTHONPATH=str(site))
+        assert result.returncode == 2
+        assert result.stderr.splitlines()[-1].startswith("Error: environment 'prd': there is no such folder in conf")
+        assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize("address", ["s3://job/nothing/", "s3://no-such-bucket/conf.tar.gz"])
+def test_a_configuration_that_is_not_there_is_one_line(site, project, bucket, address):
+    result = run(site, project, "run", "--conf-source", address)
+    assert result.returncode == 2
+    assert result.stderr.splitlines()[-1].startswith(f"Error: --conf-source: {address}: there is no such ")
+    assert "Traceback" not in result.stderr
 
 
 def test_the_wheel_is_what_runs(site, project):

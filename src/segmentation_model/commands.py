@@ -31,6 +31,12 @@ def _load_models() -> click.Command:
     return models
 
 
+def _load_sagemaker() -> click.Command:
+    from segmentation_model.sagemaker.commands import sagemaker
+
+    return sagemaker
+
+
 class _Entry(NamedTuple):
     help: str
     load: Callable[[], click.Command]
@@ -40,6 +46,7 @@ _COMMANDS: Mapping[str, _Entry] = {
     "drift-check": _Entry("Say how much a table drifted from a reference; no project needed.", _load_drift_check),
     "models": _Entry("List registered models, promote one to champion, or roll back.", _load_models),
     "run": _Entry("Run a pipeline: the monthly job, or the part of it that is named.", _load_run),
+    "sagemaker": _Entry("The job on SageMaker: compile, upsert, start, or run its steps here.", _load_sagemaker),
 }
 
 
@@ -60,7 +67,8 @@ class _LazyGroup(click.Group):
 
 _HELP = """Which customers will probably not pay their next bill, and whom to treat alike.
 
-The job reads its configuration from --conf-source: a folder or a packed conf archive. A drift check needs none.
+The job reads its configuration from --conf-source: a folder or a packed conf archive, or an address of either. A drift
+check needs none.
 
 \b
 Examples:

@@ -1,31 +1,39 @@
 """Kedro's configuration loader, with errors that say what is to be mended."""
 
-from pathlib import Path
+import tarfile
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from kedro.config import OmegaConfigLoader
 from omegaconf.errors import OmegaConfBaseException
 from yaml import YAMLError
 
-from segmentation_model.errors import ConfigurationError, shorten
+from segmentation_model.drift_check.reading_errors import explained, shown_address
+from segmentation_model.errors import ConfigurationError, InputError, shorten
+
+_NEEDED = "a folder with base/ in it is needed, or an archive of one: a path, or an address such as s3://bucket/conf"
+_NO_ARCHIVE = (tarfile.TarError, zipfile.BadZipFile, zlib.error, EOFError)
 
 
 class ConfigLoader(OmegaConfigLoader):
-    """A value that cannot be resolved, such as an environment variable that is not set, ends a run with one line."""
+    """A source that cannot be read, or a value that cannot be resolved, ends a run with one line.
+
+    The source is a folder, an archive with one folder in it, or either of them at an address: Kedro reads all of them
+    through fsspec, but takes a folder at an address that it cannot list for one without configuration.
+    """
 
     def __init__(self, conf_source: str, env: str | None = None, **arguments: Any) -> None:
-        """Check that a configuration folder on disk knows the environment.
+        """Open the source, and check that it knows the environment.
 
         Raises:
-            ConfigurationError: It does not.
+            ConfigurationError: It cannot be read, or has no such environment.
         """
-        folder = Path(conf_source)
-        if env and folder.is_dir() and not (folder / env).is_dir():
-            known = sorted(path.name for path in folder.iterdir() if path.is_dir())
-            raise ConfigurationError(
-                f"environment {env!r}: there is no such folder in conf; there are {shorten(known)}"
-            )
-        super().__init__(conf_source, env, **arguments)
+        with _explained(str(conf_source)):
+            super().__init__(conf_source, env, **arguments)
+            self._require_environment(env or self.default_run_env)
 
     def __getitem__(self, key: str) -> dict[str, Any]:
         """Read one kind of configuration (``globals``, ``parameters``, ``catalog``, …) of the environment.
@@ -40,3 +48,29 @@ class ConfigLoader(OmegaConfigLoader):
             reason = " ".join(str(error).split("\n    full_key:")[0].split())
             raise ConfigurationError(f"configuration of {environment!r}, {key}: {reason}") from error
         return found
+
+    def _require_environment(self, env: str) -> None:
+        folder = self._get_conf_env_path(env).replace("\\", "/")
+        if self._fs.isdir(folder):
+            return
+        beside = self._fs.ls(folder.rpartition("/")[0], detail=False)
+        known = sorted(path.rstrip("/").rpartition("/")[2] for path in beside if self._fs.isdir(path))
+        there = f"there are {shorten(known)}" if known else "there is no folder at all"
+        raise ConfigurationError(f"environment {env!r}: there is no such folder in conf; {there}")
+
+
+@contextmanager
+def _explained(conf_source: str) -> Iterator[None]:
+    """Say which source cannot be read, and why: it is what was typed, whatever kind of place it is.
+
+    Raises:
+        ConfigurationError: Instead of every error of the file system, of the service behind it, or of the archive.
+    """
+    place = f"--conf-source: {shown_address(conf_source)}"
+    try:
+        with explained(place, needed=_NEEDED):
+            yield
+    except InputError as error:
+        raise ConfigurationError(error.message) from error
+    except _NO_ARCHIVE as error:
+        raise ConfigurationError(f"{place}: it is no archive, or a damaged one ({error})") from error

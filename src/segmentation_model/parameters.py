@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from segmentation_model.columns import Columns
+from segmentation_model.columns.tariff_choice import TariffChoice
 from segmentation_model.errors import ConfigurationError
 from segmentation_model.faults import explain, with_value
 from segmentation_model.model.customer_parts import SplitSettings
@@ -56,6 +57,7 @@ class Parameters(_Group):
     )
     fail_on_drift: GateLevel = Field(description="Whether, or from which severity on, drift ends the run.")
     drift_threshold: float = Field(gt=0, le=10, description="PSI from which drift is high.")
+    tariffs: TariffChoice = Field(description="Tariffs asked for; rows of the other are rejected, and say so.")
     model_source: Literal["run", "champion"] = Field(
         description="Which models score in `scoring`: those in 06_models, or the registry's champions."
     )

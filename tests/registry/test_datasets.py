@@ -31,6 +31,7 @@ def options(place: Place, folder: Path, source: str = "champion") -> dict[str, A
         "filepath": str(folder / "domestic"),
         "name": place.model.name,
         "tracking_uri": place.model.uri,
+        "tariff": "domestic",
     }
 
 

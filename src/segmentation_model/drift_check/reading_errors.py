@@ -72,12 +72,13 @@ def shown_address(address: str) -> str:
 
 
 @contextmanager
-def explained(place: str, fault: str = "it cannot be read") -> Iterator[None]:
+def explained(place: str, fault: str = "it cannot be read", needed: str = NEEDED) -> Iterator[None]:
     """Turn an error of reading into one that says where and what to do.
 
     Args:
         place: File or folder, as it may be shown.
         fault: What an error of the format itself means.
+        needed: What should have been there where nothing is.
 
     Raises:
         ConfigurationError: There is nothing at the place.
@@ -92,7 +93,7 @@ def explained(place: str, fault: str = "it cannot be read") -> Iterator[None]:
         names = _names(error)
         advice = next((_ADVICE[name] for name in names if name in _ADVICE), None)
         if advice is None and isinstance(error, FileNotFoundError):
-            raise ConfigurationError(f"{place}: there is no such file or folder; {NEEDED}") from error
+            raise ConfigurationError(f"{place}: there is no such file or folder; {needed}") from error
         if advice is None and isinstance(error, PermissionError):
             advice = "no permission to read it"
         if advice is None and not _OTHER_ERRORS_OF_A_STORE.isdisjoint(names):

@@ -86,6 +86,8 @@ def _check_model(name: str, catalog: DataCatalog, *, builds_features: bool) -> N
             raise InputError(f"{name}: there is no model {_address(name, catalog)}; run the pipeline `training` first")
         return
     dataset = catalog[name]
+    if isinstance(dataset, ScoringModelDataset) and dataset.is_left_out:
+        return
     model = dataset.artifact() if isinstance(dataset, ScoringModelDataset) else dataset.load()
     trained = model.metadata["feature_settings"]
     now = catalog.load(_FEATURE_SETTINGS).model_dump(mode="json")

@@ -15,7 +15,10 @@ KNOWN_WARNINGS = (
     "register_new_resolver() is deprecated",
     # MLflow about the model class that kedro-mlflow brings along.
     "Add type hints to the `predict` method",
+    # SageMaker's plug-in of MLflow, wherever the tracking server is not one of SageMaker's.
+    "Encountered unexpected error during resolving request headers: list index out of range",
 )
+_WARN_OF_THEMSELVES = ("py.warnings", "mlflow.tracking.request_header.registry")
 
 
 def with_own(allowed: str) -> str:
@@ -41,7 +44,8 @@ def capture_warnings() -> None:
     Those are left out here and not with a filter of :mod:`warnings`, because MLflow overrules such filters. This is an
     entry point of the group ``kedro.init``: the ``kedro`` command calls it first of all.
     """
-    logging.getLogger("py.warnings").addFilter(_is_news)
+    for name in _WARN_OF_THEMSELVES:
+        logging.getLogger(name).addFilter(_is_news)
     logging.captureWarnings(True)
 
 

@@ -6,11 +6,14 @@ from typing import Any, Literal, TypeVar
 
 from kedro.io import AbstractDataset, DatasetError
 
+from segmentation_model.columns.layout import TARIFFS
+from segmentation_model.columns.tariff_choice import TariffChoice, not_asked_for
 from segmentation_model.datasets.models import ModelArtifactDataset
 from segmentation_model.drift.reference.profile import ReferenceProfile
 from segmentation_model.errors import RegistryError
 from segmentation_model.model.artifact import ModelArtifact
 from segmentation_model.model.judged_model import JudgedModel
+from segmentation_model.model.left_out import left_out_artifact
 from segmentation_model.registry.champions import load_version
 from segmentation_model.registry.registered_model import CHAMPION, RegisteredModel, Version
 from segmentation_model.registry.registration import Experiment, register
@@ -83,11 +86,20 @@ class _ScoringDataset(AbstractDataset[None, _Loaded]):
 
     A tariff that never had a model has no champion either; where 06_models says so, that artifact without a model
     stands in for it, and its customers are not evaluated. A run looks the champions up once and pins them, so that all
-    of its nodes see one version, whatever is promoted meanwhile.
+    of its nodes see one version, whatever is promoted meanwhile. A tariff that the run was not asked for needs no model
+    of either kind.
     """
 
     def __init__(
-        self, *, source: ModelSource, filepath: str, name: str, tracking_uri: str, metadata: _Options = None
+        self,
+        *,
+        source: ModelSource,
+        filepath: str,
+        name: str,
+        tracking_uri: str,
+        tariff: str,
+        tariffs: TariffChoice = "both",
+        metadata: _Options = None,
     ) -> None:
         """Name both models.
 
@@ -96,8 +108,12 @@ class _ScoringDataset(AbstractDataset[None, _Loaded]):
             filepath: Folder of the artifact in 06_models.
             name: Name of the registered model.
             tracking_uri: Address of the registry.
+            tariff: Whose model it is, as in the names of the files: ``domestic`` or ``industrial``.
+            tariffs: Which tariffs the run is asked for.
             metadata: For Kedro plug-ins.
         """
+        (named,) = (known for known in TARIFFS if known.lower() == tariff)
+        self._left_out = not_asked_for(named, tariffs)
         self._source = source
         self._of_run = ModelArtifactDataset(filepath=filepath)
         self._registered = RegisteredModel(tracking_uri, name)
@@ -113,11 +129,16 @@ class _ScoringDataset(AbstractDataset[None, _Loaded]):
         Raises:
             RegistryError: The registry cannot be used.
         """
-        if self._source == "champion":
+        if self._source == "champion" and self._left_out is None:
             name = self._registered.name
             if name not in champions:
                 champions[name] = self._registered.with_alias(CHAMPION)
             self._champion = champions[name]
+
+    @property
+    def is_left_out(self) -> bool:
+        """Whether the run was not asked for the tariff."""
+        return self._left_out is not None
 
     def artifact(self) -> ModelArtifact:
         """Read and check the artifact.
@@ -126,6 +147,8 @@ class _ScoringDataset(AbstractDataset[None, _Loaded]):
             ArtifactError: It is absent from 06_models, or damaged.
             RegistryError: There is no champion, or the registry cannot be used.
         """
+        if self._left_out is not None:
+            return self._stand_in(self._left_out)
         if self._source == "run":
             return self._of_run.load()
         champion = self._champion or self._registered.with_alias(CHAMPION)
@@ -139,11 +162,19 @@ class _ScoringDataset(AbstractDataset[None, _Loaded]):
             "the models in 06_models: --params model_source=run"
         )
 
+    def _stand_in(self, reason: str) -> ModelArtifact:
+        """What the last training left, if it was not asked for the tariff either, so that both tell the same."""
+        if self._of_run.exists() and (found := self._of_run.load()).metadata["reason"] == reason:
+            return found
+        return left_out_artifact(reason)
+
     def save(self, data: None) -> None:
         """Models are written by training only."""
         raise DatasetError(f"{self._describe()['filepath']} is read only: {data!r} cannot be saved")
 
     def _exists(self) -> bool:
+        if self._left_out is not None:
+            return True
         in_registry = self._source == "champion" and self._registered.with_alias(CHAMPION) is not None
         return in_registry or self._of_run.exists()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import warnings
 from typing import Any, Literal, NamedTuple
 
 from segmentation_model.errors import ConfigurationError
@@ -14,6 +15,8 @@ Which = Literal["job", "scoring"]
 #: Nothing is sent there when a definition is compiled, but the SDK wants to know a region.
 _ANY_REGION = "us-east-1"
 _SECTION = "sagemaker"
+#: What grows from month to month lies in S3 from the start, not on the job's disk.
+_ELSEWHERE = "s3://history"
 _REGISTERED = {"job": "__default__", "scoring": "scoring"}
 
 
@@ -45,19 +48,21 @@ def compile_pipeline(which: Which, conf_source: str, env: str, role_arn: str | N
         ConfigurationError: The extra ``deploy`` is not installed, or the configuration cannot be used.
     """
     os.environ.setdefault("AWS_DEFAULT_REGION", _ANY_REGION)
-    logging.getLogger("sagemaker").setLevel(logging.WARNING)
     try:
-        from segmentation_model.sagemaker.definition.pipeline import compile_definition, plan
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # the SDK about modules of its own
+            from segmentation_model.sagemaker.definition.pipeline import compile_definition, plan
     except ModuleNotFoundError as error:
         if (error.name or "").split(".")[0] not in ("sagemaker", "boto3"):
             raise
         raise ConfigurationError(
             "SageMaker's SDK is not installed, which compiles the pipeline: pip install 'segmentation-model[deploy]'"
         ) from error
+    logging.getLogger("sagemaker.config").setLevel(logging.WARNING)  # it tells of files of its own that are absent
     from segmentation_model.pipeline_registry import register_pipelines
     from segmentation_model.sagemaker.places import JobConfiguration
 
-    configuration = JobConfiguration(conf_source, env)
+    configuration = JobConfiguration(conf_source, env, {"history": _ELSEWHERE})
     settings = _settings(configuration, env)
     name = _REGISTERED[which]
     title = settings.pipeline_name if which == "job" else settings.scoring_pipeline_name

@@ -73,6 +73,7 @@ def check(
     fail_on_drift: Any = False,
     context: pd.DataFrame | None = None,
     industrial_baseline: Baseline | None = None,
+    tariffs: str = "both",
 ) -> Checked:
     """Domestic rows against the trained tariff, Industrial ones against a tariff without rows."""
     contexts = [context_of(current) if context is None else context, context_of(industrial, "Industrial")]
@@ -85,6 +86,7 @@ def check(
         batches(current),
         batches(industrial),
         batches(pd.concat(contexts, ignore_index=True)),
+        {"tariffs": tariffs},
         "2026-07-26",
         COLUMNS,
         DriftSettings(),
@@ -391,6 +393,11 @@ class TestNoMeasurement:
         assert "no baseline is given (baseline_profile is empty)" in text
         assert table.empty
         assert apply_gate(verdict, GateSettings(fail_on_drift=True)) == verdict
+
+    def test_a_tariff_that_was_not_asked_for_is_skipped_whatever_the_baseline_has(self):
+        summary = check(QUIET, industrial_baseline=Baseline("artifact", trained().model), tariffs="Domestic").summary
+        assert (summary["status"], summary["tariffs"]["Industrial"]["status"]) == ("clean", "skipped")
+        assert summary["tariffs"]["Industrial"]["severity"] == "not_measured"
 
     def test_a_tariff_without_rows_is_skipped(self):
         report, summary, *_ = check(QUIET)

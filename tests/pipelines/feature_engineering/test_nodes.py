@@ -24,6 +24,7 @@ STANDARD = columns(standard_layout())
 LENIENT = IntakeSettings(max_rejected_share=1)
 FEATURES = FeatureSettings()
 SPLIT = SplitSettings()
+ALL = {"tariffs": "both", "not_asked_for": 0}
 
 SMALL = columns(layout("invoice_date", "target"))
 
@@ -78,7 +79,7 @@ class TestMappingTheCurrentTable:
         with caplog.at_level(logging.WARNING):
             canonical, rejected, record = nodes.map_current(None, STANDARD, LENIENT)
         assert (len(canonical.read()), len(rejected)) == (0, 0)
-        assert record == {"present": False, "rows": 0, "rejected": 0, "hash": None}
+        assert record == {"present": False, "rows": 0, "rejected": 0, "tariffs": "both", "hash": None}
         assert caplog.messages == ["There is no current table: the held-out test rows of the labelled table are scored"]
 
     def test_says_what_a_layout_lacks(self, caplog: pytest.LogCaptureFixture) -> None:
@@ -207,7 +208,7 @@ class TestBuildingCurrentFeatures:
 class TestSplitting:
     canonical = nodes.map_labelled(sample("labelled_customers"), STANDARD, LENIENT)[0]
     features = nodes.build_labelled_features(canonical, STANDARD, FEATURES, LENIENT)[0]
-    outputs = nodes.split_labelled(features, SPLIT)
+    outputs = nodes.split_labelled(features, ALL, SPLIT)
     parts: ClassVar = {name: part for name, part in outputs.items() if isinstance(part, pd.DataFrame)}
 
     def test_puts_every_row_into_one_part(self) -> None:
@@ -223,16 +224,16 @@ class TestSplitting:
 
     def test_out_of_time_says_what_no_part_uses(self, caplog: pytest.LogCaptureFixture) -> None:
         with caplog.at_level(logging.INFO):
-            outputs = nodes.split_labelled(self.features, SplitSettings(method="out_of_time"))
+            outputs = nodes.split_labelled(self.features, ALL, SplitSettings(method="out_of_time"))
         unused = outputs["split_record_domestic"]["unused"]
         rows = sum(len(outputs[f"{part}_domestic"]) for part in PARTS) + sum(unused.values())
         assert rows == (self.features["tariff"] == "Domestic").sum()
-        assert f"Domestic: rows that the split out of time uses in no part: {next(iter(unused))} " in caplog.text
+        assert f"Domestic: rows that no part uses: {next(iter(unused))} " in caplog.text
 
     def test_out_of_time_needs_two_months_in_the_whole_table(self) -> None:
         newest = self.features["invoice_date"].dt.month == self.features["invoice_date"].dt.month.max()
         with pytest.raises(ConfigurationError, match="needs invoice dates of two months or more"):
-            nodes.split_labelled(self.features[newest], SplitSettings(method="out_of_time"))
+            nodes.split_labelled(self.features[newest], ALL, SplitSettings(method="out_of_time"))
 
     def test_keeps_tariffs_apart(self) -> None:
         tariff = self.features.set_index("customer_id")["tariff"].to_dict()

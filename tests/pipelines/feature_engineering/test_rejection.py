@@ -96,6 +96,7 @@ class TestRejectedRows:
                 "Unpaid: no usable number": 2,
                 "ID: duplicate customer of the same invoice month": 1,
             },
+            "not_asked_for": 0,
         }
 
     def test_of_a_missing_value_have_a_reason_without_it(self) -> None:

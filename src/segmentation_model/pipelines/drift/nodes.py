@@ -8,10 +8,11 @@ import pandas as pd
 from segmentation_model.columns import Columns
 from segmentation_model.columns.keys import context_of
 from segmentation_model.columns.layout import Tariff
+from segmentation_model.columns.tariff_choice import not_asked_for
 from segmentation_model.drift.judgement.gate import GateOutcome, decide_gate
 from segmentation_model.drift.judgement.monthly_windows import WindowCheck
 from segmentation_model.drift.judgement.monthly_windows import check_windows as compare_windows
-from segmentation_model.drift.judgement.table_drift import TableDrift
+from segmentation_model.drift.judgement.table_drift import TableDrift, skipped_table
 from segmentation_model.drift.reference.profile import ReferenceProfile, build_profile
 from segmentation_model.drift.reference.seasonal import month_of
 from segmentation_model.drift.reports.findings import Findings
@@ -139,6 +140,7 @@ def check_drift(
     current_domestic: TableBatches,
     current_industrial: TableBatches,
     current_context: TableBatches,
+    current_intake: dict[str, Any],
     execution_date: str,
     columns: Columns,
     settings: DriftSettings,
@@ -159,6 +161,7 @@ def check_drift(
         current_domestic: Features of the Domestic rows to score.
         current_industrial: Features of the Industrial rows to score.
         current_context: Tenure and debt of the rows to score.
+        current_intake: Record of the current table's intake: the tariffs that the run is asked for.
         execution_date: Date of the run in ISO text.
         columns: Layouts and the one in use, for the families.
         settings: The severity rule.
@@ -176,13 +179,15 @@ def check_drift(
         "Domestic": (reference_profile_domestic, baseline_domestic, current_domestic),
         "Industrial": (reference_profile_industrial, baseline_industrial, current_industrial),
     }
-    for profile, _, current in sides.values():
-        require_features(current.columns, profile.columns, "current_customers", "the model's profile")
     shares = shares_by_tariff(current_context, rules)
-    tables: dict[str, TableDrift] = {
-        tariff: check_tariff(profile, baseline.at(execution_date), current, shares[tariff], columns.layout, settings)
-        for tariff, (profile, baseline, current) in sides.items()
-    }
+    tables: dict[str, TableDrift] = {}
+    for tariff, (profile, baseline, current) in sides.items():
+        if (reason := not_asked_for(tariff, current_intake["tariffs"])) is not None:
+            tables[tariff] = skipped_table(reason)
+            continue
+        require_features(current.columns, profile.columns, "current_customers", "the model's profile")
+        reference = baseline.at(execution_date)
+        tables[tariff] = check_tariff(profile, reference, current, shares[tariff], columns.layout, settings)
     outcome = decide_gate(tables, gate.fail_on_drift)
     logger.info(outcome.message)
     findings = Findings(tables, outcome, settings, execution_date)

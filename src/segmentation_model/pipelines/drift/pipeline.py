@@ -47,6 +47,7 @@ def create_pipeline(**_: object) -> Pipeline:
                     "current_domestic": "current_domestic",
                     "current_industrial": "current_industrial",
                     "current_context": "current_context",
+                    "current_intake": "current_intake",
                     "execution_date": "execution_date",
                     "columns": "params:columns",
                     "settings": "params:drift.statistics",

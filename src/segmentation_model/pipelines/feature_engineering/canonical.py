@@ -30,6 +30,7 @@ class Fault:
         allowed: What would have been right.
         rows: Positions of the rows in the slice.
         values: Raw values of these rows.
+        unusable: False where nothing is wrong with the rows: the run was not asked for them.
     """
 
     column: str
@@ -38,6 +39,7 @@ class Fault:
     allowed: str
     rows: NDArray[np.intp]
     values: tuple[object, ...]
+    unusable: bool = True
 
 
 @dataclass(frozen=True)

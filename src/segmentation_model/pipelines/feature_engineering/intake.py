@@ -24,6 +24,7 @@ from segmentation_model.pipelines.feature_engineering.rejection import (
     duplicate_fault,
     reject_rows,
 )
+from segmentation_model.pipelines.feature_engineering.tariff_choice import leave_out_others
 from segmentation_model.table_batches import TableBatches
 
 logger = logging.getLogger(__name__)
@@ -36,7 +37,7 @@ def take_in(raw: pd.DataFrame, layout: Layout, table: str, settings: IntakeSetti
         raw: The raw table, one row per customer and invoice month.
         layout: The layout in use.
         table: Name of the table, for messages.
-        settings: Execution date and the share of rows that may be rejected.
+        settings: Execution date, the share of rows that may be rejected, and the tariffs that are asked for.
 
     Returns:
         Accepted and rejected rows. The record has the numbers of rows, the faults, the columns that nothing names, the
@@ -47,11 +48,16 @@ def take_in(raw: pd.DataFrame, layout: Layout, table: str, settings: IntakeSetti
     """
     named = name_with_source(raw, table)
     unnamed = _unnamed_columns(raw, layout, table, with_target=True)
-    rows = canonicalise(raw, layout, with_target=True, reference_date=_reference_date(settings))
+    rows = _canonical(raw, layout, settings, with_target=True)
     repeated = duplicate_fault(rows, layout.roles.customer_id, by_month=True)
     intake = reject_rows(CanonicalRows(rows.frame, (*rows.faults, repeated)), named, settings.max_rejected_share)
     _tell_of_rejected(table, intake.record)
-    more = {"amount_cents": _cents(rows.frame), "left_out": unnamed, "hash": content_hash(intake.accepted)}
+    more = {
+        "tariffs": settings.tariffs,
+        "amount_cents": _cents(rows.frame),
+        "left_out": unnamed,
+        "hash": content_hash(intake.accepted),
+    }
     return replace(intake, record=intake.record | more)
 
 
@@ -67,7 +73,7 @@ def take_in_batches(
         raw: The raw table, one row per customer.
         layout: The layout in use.
         table: Name of the table, for messages.
-        settings: Execution date and the share of rows that may be rejected.
+        settings: Execution date, the share of rows that may be rejected, and the tariffs that are asked for.
 
     Returns:
         Accepted and rejected rows, and the record, as of ``take_in``; its hash is that of the batches' hashes.
@@ -84,7 +90,7 @@ def take_in_batches(
         if not usable:
             named = name_with_source(batch, table)
             unnamed = _unnamed_columns(batch, layout, table, with_target=False)
-        rows = canonicalise(batch, layout, with_target=False, reference_date=_reference_date(settings))
+        rows = _canonical(batch, layout, settings, with_target=False)
         usable.append(rejection.add(CanonicalRows(rows.frame, (*rows.faults, seen.repeated(rows)))))
         hashes.append(content_hash(accepted_rows(rows.frame, usable[-1])))
         cents += _cents(rows.frame)
@@ -95,10 +101,10 @@ def take_in_batches(
         for batch, good in zip_longest(raw, usable):
             if batch is None or good is None or len(batch) != len(good):
                 raise InputError(f"{named}: the table changed while it was read; run again")
-            rows = canonicalise(batch, layout, with_target=False, reference_date=_reference_date(settings))
+            rows = _canonical(batch, layout, settings, with_target=False)
             yield accepted_rows(rows.frame, good)
 
-    more = {"amount_cents": cents, "left_out": unnamed, "hash": content_hash(hashes)}
+    more = {"tariffs": settings.tariffs, "amount_cents": cents, "left_out": unnamed, "hash": content_hash(hashes)}
     return TableBatches(accepted), rejected, record | more
 
 
@@ -109,8 +115,11 @@ def _unnamed_columns(raw: pd.DataFrame, layout: Layout, table: str, *, with_targ
     return unnamed
 
 
-def _reference_date(settings: IntakeSettings) -> pd.Timestamp | None:
-    return None if settings.execution_date is None else pd.Timestamp(settings.execution_date)
+def _canonical(raw: pd.DataFrame, layout: Layout, settings: IntakeSettings, *, with_target: bool) -> CanonicalRows:
+    """A slice under canonical names, with what is wrong with its rows, or that the run was not asked for them."""
+    date = None if settings.execution_date is None else pd.Timestamp(settings.execution_date)
+    rows = canonicalise(raw, layout, with_target=with_target, reference_date=date)
+    return leave_out_others(rows, raw, layout, settings.tariffs)
 
 
 def _tell_of_rejected(table: str, record: dict[str, Any]) -> None:

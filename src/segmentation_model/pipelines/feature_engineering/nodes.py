@@ -9,7 +9,8 @@ import pandas as pd
 
 from segmentation_model.columns import Columns, Roles
 from segmentation_model.columns.keys import KEYS
-from segmentation_model.columns.layout import Tariff
+from segmentation_model.columns.layout import TARIFFS, Tariff
+from segmentation_model.columns.tariff_choice import not_asked_for
 from segmentation_model.errors import ConfigurationError, InputError
 from segmentation_model.model.customer_parts import PARTS, SplitSettings, assign_parts
 from segmentation_model.model.feature_settings import FeatureSettings
@@ -90,7 +91,11 @@ def map_current(
         logger.warning("There is no current table: the held-out test rows of the labelled table are scored")
         nothing = pd.DataFrame()
         no_rejected = rejected_rows(nothing, np.empty(0, dtype=np.intp), [])
-        return TableBatches.of(nothing), no_rejected, {"present": False, "rows": 0, "rejected": 0, "hash": None}
+        return (
+            TableBatches.of(nothing),
+            no_rejected,
+            {"present": False, "rows": 0, "rejected": 0, "tariffs": settings.tariffs, "hash": None},
+        )
     accepted, rejected, record = take_in_batches(current_customers, columns.layout, "current_customers", settings)
     return accepted, rejected, {"present": True, **record}
 
@@ -211,12 +216,13 @@ def build_current_features(
 
 
 def split_labelled(
-    labelled_features: pd.DataFrame, settings: SplitSettings
+    labelled_features: pd.DataFrame, labelled_intake: dict[str, Any], settings: SplitSettings
 ) -> dict[str, pd.DataFrame | dict[str, Any]]:
     """Split the labelled features per tariff and part; a customer is in one part only.
 
     Args:
         labelled_features: Features with keys, tariff and target.
+        labelled_intake: Record of the labelled table's intake: the tariffs that the run is asked for.
         settings: Method, shares and seed.
 
     Returns:
@@ -225,10 +231,12 @@ def split_labelled(
     """
     require_months(labelled_features["invoice_date"], settings)
     outputs: dict[str, pd.DataFrame | dict[str, Any]] = {}
-    for tariff in ("Domestic", "Industrial"):
+    for tariff in TARIFFS:
         of_tariff = (labelled_features["tariff"] == tariff).to_numpy()
         keys = labelled_features.loc[of_tariff, KEYS]
         used, record = split_rows(keys["customer_id"], keys["invoice_date"], settings)
+        if (reason := not_asked_for(tariff, labelled_intake["tariffs"])) is not None:
+            record = record.model_copy(update={"unused": {reason: labelled_intake["not_asked_for"]}})
         for part, rows in used.items():
             wanted = of_tariff.copy()
             wanted[of_tariff] = rows
@@ -236,7 +244,7 @@ def split_labelled(
         outputs[f"split_record_{tariff.lower()}"] = record.model_dump(mode="json")
         if record.unused:
             counts = ", ".join(f"{reason} {count}" for reason, count in record.unused.items())
-            logger.info("%s: rows that the split out of time uses in no part: %s", tariff, counts)
+            logger.info("%s: rows that no part uses: %s", tariff, counts)
     return outputs
 
 

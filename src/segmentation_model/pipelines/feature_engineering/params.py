@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
 from segmentation_model.columns import Roles, StringList
+from segmentation_model.columns.tariff_choice import TariffChoice
 from segmentation_model.errors import shorten
 
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -34,6 +35,7 @@ class IntakeSettings(_Group):
     execution_date: ExecutionDate = Field(
         None, description="Date of the run; null: the newest invoice date of the current table."
     )
+    tariffs: TariffChoice = Field("both", description="Tariffs asked for; rows of the other are rejected, and say so.")
     max_rejected_share: Share = Field(0.05, description="Share of unusable rows above which the table is refused.")
 
 

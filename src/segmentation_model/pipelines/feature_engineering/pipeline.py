@@ -82,7 +82,11 @@ def create_pipeline(**_: object) -> Pipeline:
             ),
             Node(
                 func=nodes.split_labelled,
-                inputs={"labelled_features": "labelled_features", "settings": "params:feature_engineering.split"},
+                inputs={
+                    "labelled_features": "labelled_features",
+                    "labelled_intake": "labelled_intake",
+                    "settings": "params:feature_engineering.split",
+                },
                 outputs={
                     f"{output}_{tariff}": f"{output}_{tariff}"
                     for tariff in ("domestic", "industrial")

@@ -81,7 +81,7 @@ class Rejection:
 
     def __init__(self) -> None:
         """Begin a table."""
-        self._rows = self._rejected = 0
+        self._rows = self._rejected = self._left_out = 0
         self._counts: Counter[str] = Counter()
         self._examples: dict[str, Fault] = {}
         self._parts: list[pd.DataFrame] = []
@@ -99,6 +99,7 @@ class Rejection:
             name = f"{fault.column}: {fault.what}"
             self._counts[name] += int(fault.rows.size)
             self._examples.setdefault(name, fault)
+            self._left_out += 0 if fault.unusable else int(fault.rows.size)
         rejected = rejected_rows(rows.frame.iloc[bad], bad, found)
         self._parts.append(rejected.assign(file_row=rejected["file_row"] + self._rows))
         self._rows += len(usable)
@@ -110,20 +111,26 @@ class Rejection:
 
         Args:
             table: Name of the table, for messages.
-            max_rejected_share: Share of unusable rows above which the table is refused.
+            max_rejected_share: Share of unusable rows above which the table is refused; rows that the run was not asked
+                for count on neither side.
 
         Returns:
             The rejected rows, as in ``Intake``, and the record of rows and faults.
 
         Raises:
-            InputError: More rows are unusable than allowed; names the worst column, a value and what is allowed.
+            InputError: More rows are unusable than allowed; names the worst column, a value and what is allowed. Or the
+                run was asked for none of the rows.
         """
-        share = self._rejected / self._rows
+        asked_for, unusable = self._rows - self._left_out, self._rejected - self._left_out
+        if not asked_for:
+            told = shorten(name for name, fault in self._examples.items() if not fault.unusable)
+            raise InputError(f"{table}: the run is asked for none of its {self._rows} rows: {told}")
+        share = unusable / asked_for
         if share > max_rejected_share:
-            name, rows = self._counts.most_common(1)[0]
+            name, rows = next(pair for pair in self._counts.most_common() if self._examples[pair[0]].unusable)
             worst = self._examples[name]
             raise InputError(
-                f"{table}: {self._rejected} of {self._rows} rows cannot be used ({share:.1%}; at most "
+                f"{table}: {unusable} of {asked_for} rows cannot be used ({share:.1%}; at most "
                 f"{max_rejected_share:.1%} may be rejected, feature_engineering.intake.max_rejected_share). Most "
                 f"frequent: column {worst.column!r} ({worst.source}), {rows} rows, {worst.what}, for example "
                 f"{shorten(dict.fromkeys(map(str, worst.values)), 3)}; allowed: {worst.allowed}"
@@ -133,6 +140,7 @@ class Rejection:
             "accepted": self._rows - self._rejected,
             "rejected": self._rejected,
             "faults": dict(self._counts),
+            "not_asked_for": self._left_out,
         }
         filled = [part for part in self._parts if len(part)] or self._parts[:1]
         return pd.concat(filled, ignore_index=True), record

@@ -42,6 +42,7 @@ def train_model(
     tuned_settings: dict[str, Any],
     minimum: MinimumCases,
     seed: int,
+    split_record: dict[str, Any] | None = None,
 ) -> TrainedBooster:
     """Train the booster on the training part, unless a part is too thin for a model.
 
@@ -53,6 +54,7 @@ def train_model(
         tuned_settings: Parameters of the training, and how they were found.
         minimum: Cases that the parts need.
         seed: Seed of the training.
+        split_record: Which rows no part uses, and why; None: all are used.
 
     Returns:
         The booster, or the reason why there is none.
@@ -61,6 +63,8 @@ def train_model(
     spec = FeatureSpec.model_validate(feature_spec)
     cases = {"rows": len(train), "positives": int(train["target"].sum())}
     reason = reason_to_skip({"training": train["target"], "calibration": calibration["target"]}, spec, minimum)
+    if split_record is not None and not any(part["rows"] for part in split_record["parts"].values()):
+        reason = "; ".join(split_record["unused"]) or reason
     if reason is not None:
         logger.warning("No model is trained: %s", reason)
         return TrainedBooster(None, {**cases, "reason": reason})

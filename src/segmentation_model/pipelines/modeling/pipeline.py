@@ -112,6 +112,7 @@ def _template() -> list[Node]:
                 "tuned_settings": "tuned_settings",
                 "minimum": "params:modeling.minimum_cases",
                 "seed": "params:modeling.seed",
+                "split_record": "split_record",
             },
             outputs="booster",
             name="train_model",

@@ -188,7 +188,8 @@ def summarise_run(
     totals = segment_totals[segment_totals["execution_date"] == execution_date]
     segmented = segmented_customers.select(["customer_id", "tariff", "invoice_amount", REASONS_EXACT]).read()
     checked = reconcile(segmented, current_rejected, given["rows"], given["amount_cents"], totals)
-    labelled = model_domestic.metadata["labelled"]
+    # Of a model that stands for a tariff that was not asked for, nothing is known.
+    labelled = next(model.metadata["labelled"] for model in models.values() if model.metadata["labelled"])
     return {
         "execution_date": execution_date,
         "run_id": run_record.run_id,

@@ -39,11 +39,7 @@ def pipeline_parameters(defaults: Defaults, without: frozenset[str] = frozenset(
 
 
 def sagemaker_name(name: str) -> str:
-    """Name of a parameter on SageMaker.
-
-    >>> sagemaker_name("baseline_features_uri")
-    'BaselineFeaturesUri'
-    """
+    """Name of a parameter on SageMaker: ``BaselineFeaturesUri`` of ``baseline_features_uri``."""
     return "".join(part.capitalize() for part in name.split("_"))
 
 

@@ -1,0 +1,107 @@
+"""The commands ``sagemaker compile``, ``upsert``, ``start``, ``local`` and ``container``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from segmentation_model.errors import ConfigurationError
+from segmentation_model.sagemaker.container.command import container
+from segmentation_model.sagemaker.local.command import local
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+_HELP = """The job on SageMaker: five steps, compiled from the Kedro pipelines.
+
+\b
+Examples:
+  segmentation-model sagemaker compile --output pipeline.json
+  segmentation-model sagemaker local pipeline.json --parameter OutputUri=s3://bucket/segmentation …
+  segmentation-model sagemaker upsert --role-arn arn:aws:iam::123456789012:role/segmentation-execution
+  segmentation-model sagemaker start --parameter CurrentUri=s3://bucket/raw/2026-11/current.parquet …
+"""
+
+
+def _of_the_project(command: _Command) -> _Command:
+    for option in (
+        click.option("--role-arn", metavar="ARN", help="Execution role of the jobs.  [default: sagemaker.role_arn]"),
+        click.option(
+            "--env", default="prod", show_default=True, metavar="ENV", help="Environment of the configuration."
+        ),
+        click.option("--conf-source", default="conf", show_default=True, metavar="PATH", help="The configuration."),
+        click.option(
+            "--pipeline",
+            "which",
+            type=click.Choice(["job", "scoring"]),
+            default="job",
+            show_default=True,
+            help="The whole job, or the month with the registry's champions.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+_region = click.option("--region", metavar="REGION", help="Region.  [default: sagemaker.region, else the caller's]")
+
+
+@click.group(help=_HELP)
+def sagemaker() -> None:
+    """The group."""
+
+
+@sagemaker.command("compile")
+@click.option("--output", type=click.Path(path_type=Path), metavar="FILE", help="Write it here.  [default: print it]")
+@_of_the_project
+def compile_(*, output: Path | None, which: Any, conf_source: str, env: str, role_arn: str | None) -> None:
+    """Compile the pipeline's definition to JSON; nothing is sent anywhere."""
+    from segmentation_model.sagemaker.compiling import compile_pipeline
+
+    compiled = compile_pipeline(which, conf_source, env, role_arn)
+    if output is None:
+        click.echo(compiled.as_text(), nl=False)
+        return
+    try:
+        output.write_text(compiled.as_text(), encoding="utf-8")
+    except OSError as error:
+        raise ConfigurationError(f"--output: {output} cannot be written ({error.strerror})") from error
+    click.echo(f"{output}: {compiled.title}, {len(compiled.definition['Parameters'])} parameters", err=True)
+
+
+@sagemaker.command()
+@_region
+@_of_the_project
+def upsert(*, region: str | None, which: Any, conf_source: str, env: str, role_arn: str | None) -> None:
+    """Compile the pipeline, and create it in the account, or update it."""
+    from segmentation_model.sagemaker import aws
+    from segmentation_model.sagemaker.compiling import compile_pipeline
+
+    compiled = compile_pipeline(which, conf_source, env, role_arn)
+    role = role_arn or compiled.settings.role_arn
+    if role is None:
+        raise ConfigurationError(
+            "sagemaker upsert: no role; use --role-arn, SEGMENTATION_ROLE_ARN, or sagemaker.role_arn in conf"
+        )
+    done, arn = aws.upsert(compiled, role, region)
+    click.echo(f"{arn}: {done}")
+
+
+@sagemaker.command()
+@click.option("--name", default="segmentation-model", show_default=True, metavar="NAME", help="Name of the pipeline.")
+@click.option("--parameter", "parameters", multiple=True, metavar="Name=Value", help="A parameter; repeat for several.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@_region
+def start(*, name: str, parameters: tuple[str, ...], as_json: bool, region: str | None) -> None:
+    """Start an execution of the pipeline in the account."""
+    from segmentation_model.sagemaker import aws
+
+    arn = aws.start(name, parameters, region)
+    click.echo(json.dumps({"execution_arn": arn}) if as_json else f"{arn}: started")
+
+
+sagemaker.add_command(container)
+sagemaker.add_command(local)

@@ -1,0 +1,164 @@
+"""The commands ``sagemaker compile``, ``upsert`` and ``start``, as people type them, and a server in place of AWS."""
+
+import json
+import os
+from collections.abc import Iterator
+from urllib.request import Request, urlopen
+
+import boto3
+import pytest
+from click.testing import CliRunner, Result
+from moto.server import ThreadedMotoServer
+
+from segmentation_model.commands import command_line
+from segmentation_model.sagemaker import compiling
+from tests.project_run import PROJECT
+from tests.sagemaker.compiled import ROLE, compile_project
+
+CONF = str(PROJECT / "conf")
+
+pytestmark = pytest.mark.usefixtures("fresh_logging")
+
+
+@pytest.fixture(scope="module")
+def compiled():
+    return compile_project()
+
+
+@pytest.fixture
+def precompiled(compiled, monkeypatch):
+    """Compiling takes seconds; what it gives is the same each time."""
+    monkeypatch.setattr(compiling, "compile_pipeline", lambda *_: compiled)
+
+
+@pytest.fixture
+def nobody(monkeypatch, tmp_path) -> None:
+    """No credentials, no region, no files of a person's own."""
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+
+
+@pytest.fixture
+def account(nobody, monkeypatch) -> Iterator[object]:
+    """An account to talk to."""
+    server = ThreadedMotoServer("127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    for name, value in {
+        "ENDPOINT_URL": f"http://{host}:{port}", "ACCESS_KEY_ID": "test", "SECRET_ACCESS_KEY": "test",
+        "DEFAULT_REGION": "eu-west-1",
+    }.items():  # fmt: skip
+        monkeypatch.setenv(f"AWS_{name}", value)
+    urlopen(Request(f"http://{host}:{port}/moto-api/reset", method="POST")).close()  # servers share what they hold
+    yield boto3.client("sagemaker")
+    server.stop()
+
+
+def call(*arguments: str) -> Result:
+    return CliRunner().invoke(command_line, ["sagemaker", *arguments], prog_name="segmentation-model")
+
+
+def error_of(result: Result, code: int) -> str:
+    """The one line that a failed command ends with."""
+    assert result.exit_code == code, result.output
+    assert isinstance(result.exception, SystemExit), result.exception
+    return result.stderr.splitlines()[-1].removeprefix("Error: ")
+
+
+def test_help_names_the_commands_and_examples():
+    shown = call("--help").stdout
+    for command in ("compile", "upsert", "start", "local", "container"):
+        assert command in shown
+    assert "segmentation-model sagemaker compile --output pipeline.json" in shown
+
+
+class TestCompile:
+    def test_writes_a_file(self, precompiled, compiled, tmp_path):
+        result = call("compile", "--output", str(tmp_path / "pipeline.json"))
+        assert result.exit_code == 0, result.output
+        assert result.stdout == ""
+        assert json.loads((tmp_path / "pipeline.json").read_text()) == compiled.definition
+
+    def test_prints_json_and_nothing_else(self, precompiled, compiled):
+        assert json.loads(call("compile").stdout) == compiled.definition
+
+    def test_a_file_that_cannot_be_written_is_named(self, precompiled, tmp_path):
+        result = call("compile", "--output", str(tmp_path / "nowhere" / "pipeline.json"))
+        assert "nowhere/pipeline.json cannot be written (No such file or directory)" in error_of(result, 2)
+
+    def test_an_environment_without_the_section_is_refused(self):
+        result = call("compile", "--conf-source", CONF, "--env", "dev")
+        assert error_of(result, 2) == ("environment 'dev' has no section sagemaker; conf/prod/sagemaker.yml shows one")
+
+    def test_a_configuration_that_is_not_there_is_refused(self, tmp_path):
+        assert "environment 'prod'" in error_of(call("compile", "--conf-source", str(tmp_path)), 2)
+
+
+class TestUpsert:
+    def test_creates_then_updates(self, account, precompiled, compiled):
+        created = call("upsert", "--role-arn", ROLE)
+        assert created.exit_code == 0, created.output
+        assert created.stdout.endswith("pipeline/segmentation-model: created\n")
+        updated = call("upsert", "--role-arn", ROLE)
+        assert updated.stdout == created.stdout.replace("created", "updated")
+        stored = account.describe_pipeline(PipelineName="segmentation-model")
+        assert json.loads(stored["PipelineDefinition"]) == compiled.definition
+        assert stored["RoleArn"] == ROLE
+        assert len(account.list_pipelines()["PipelineSummaries"]) == 1
+
+    def test_without_a_role_nothing_is_sent(self, account, precompiled):
+        assert error_of(call("upsert"), 2).startswith("sagemaker upsert: no role; use --role-arn, SEGMENTATION_ROLE")
+        assert account.list_pipelines()["PipelineSummaries"] == []
+
+    def test_without_a_region_it_says_where_one_is_named(self, nobody, precompiled):
+        assert error_of(call("upsert", "--role-arn", ROLE), 2).startswith("sagemaker upsert: no region; use --region")
+
+    def test_without_credentials_it_says_how_to_get_some(self, nobody, precompiled):
+        result = call("upsert", "--role-arn", ROLE, "--region", "eu-west-1")
+        assert error_of(result, 2).startswith("sagemaker upsert: no credentials for AWS; sign in (aws sso login)")
+
+    def test_a_profile_that_is_not_there_is_named(self, nobody, precompiled, monkeypatch):
+        monkeypatch.setenv("AWS_PROFILE", "nobody")
+        result = call("upsert", "--role-arn", ROLE, "--region", "eu-west-1")
+        assert error_of(result, 2) == "sagemaker upsert: The config profile (nobody) could not be found"
+
+
+def given(**more: str) -> list[str]:
+    """Values of all parameters without a default, and more."""
+    needed = {
+        "LabelledUri": "s3://b/labelled", "CurrentUri": "s3://b/current", "OutputUri": "s3://b/out",
+        "ConfigurationUri": "s3://b/conf.tar.gz", "ImageUri": "image", "MlflowTrackingUri": "arn:mlflow",
+    }  # fmt: skip
+    return [word for pair in (needed | more).items() for word in ("--parameter", "=".join(pair))]
+
+
+class TestStart:
+    @pytest.fixture(autouse=True)
+    def pipeline(self, account, precompiled):
+        assert call("upsert", "--role-arn", ROLE).exit_code == 0
+
+    def test_starts_an_execution_with_the_parameters(self, account):
+        result = call("start", *given(Seed="7"), "--json")
+        assert result.exit_code == 0, result.output
+        arn = json.loads(result.stdout)["execution_arn"]
+        found = account.list_pipeline_parameters_for_execution(PipelineExecutionArn=arn)["PipelineParameters"]
+        stored = {parameter["Name"]: parameter["Value"] for parameter in found}
+        assert stored["Seed"] == "7"
+        assert stored["CurrentUri"] == "s3://b/current"
+
+    def test_a_parameter_without_a_default_must_be_given(self):
+        assert error_of(call("start", *given()[2:]), 2).startswith("parameter LabelledUri: missing")
+
+    def test_an_unknown_parameter_is_refused_by_name(self):
+        assert "--parameter Sed: unknown; the pipeline has" in error_of(call("start", *given(Sed="7")), 2)
+
+    def test_a_wrong_type_is_refused(self):
+        assert error_of(call("start", *given(Seed="many")), 2) == "parameter Seed: 'many' is no Integer"
+
+    def test_a_value_that_is_not_among_the_allowed_is_refused(self):
+        assert "'perhaps' is not allowed" in error_of(call("start", *given(FailOnDrift="perhaps")), 2)
+
+    def test_a_pipeline_that_is_not_there_is_said_by_aws(self):
+        assert "sagemaker start: AWS refuses" in error_of(call("start", "--name", "other", *given()), 1)
