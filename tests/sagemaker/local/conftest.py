@@ -7,6 +7,8 @@ import boto3
 import pytest
 from moto.server import ThreadedMotoServer
 
+from segmentation_model.sagemaker.local import run
+from segmentation_model.sagemaker.local.object_store import ObjectStore
 from tests.sagemaker.local.bench import BUCKET, Bench, make_bench
 
 
@@ -20,8 +22,14 @@ def server() -> Iterator[str]:
     started.stop()
 
 
+@pytest.fixture(scope="session")
+def store() -> ObjectStore:
+    """One connection for all tests of this process: to open it takes as long as to run a step."""
+    return ObjectStore()
+
+
 @pytest.fixture
-def bench(server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
+def bench(server: str, store: ObjectStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
     """A bench whose store everything finds by the environment."""
     given = {
         "ACCESS_KEY_ID": "test",
@@ -32,6 +40,7 @@ def bench(server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Itera
     for name, value in given.items():
         monkeypatch.setenv(f"AWS_{name}", value)
     bucket = boto3.resource("s3", endpoint_url=server).create_bucket(Bucket=BUCKET)
+    monkeypatch.setattr(run, "ObjectStore", lambda: store)
     yield make_bench(tmp_path, server)
     bucket.objects.all().delete()
     bucket.delete()

@@ -13,6 +13,7 @@ from tests.sagemaker.local.bench import (
     join,
     json_get,
     parameter,
+    processing,
     report,
     writes,
 )
@@ -114,10 +115,20 @@ class TestAPropertyFile:
         ran = bench.run(report("Report", {"a": {"b": 1}}), condition("Choose", equals(json_get("Report", "a"), 1)))
         assert "'a' is no single value" in ran.summary["failure_reason"]
 
-    def test_may_be_any_file_of_the_store(self, bench: Bench):
-        address = bench.put("metrics.json", '{"auc": 0.75}')
-        ran = bench.run(fail("Stop", join({"Std:JsonGet": {"S3Uri": address, "Path": "auc"}})))
-        assert ran.summary["failure_reason"] == "0.75"
+    def test_may_be_asked_by_jobs_too(self, bench: Bench):
+        text = {"Environment": {"PSI": join(json_get("Report", "psi"))}}
+        ran = bench.run(
+            report("Report", {"psi": 0.4}), processing("Read", "assert os.environ['PSI'] == '0.4'", arguments=text)
+        )
+        assert ran.code == 0, ran.result.output
+
+    def test_is_checked_when_it_is_read_and_before_the_job_starts(self, bench: Bench):
+        number = {"Environment": {"PSI": json_get("Report", "psi")}}
+        ran = bench.run(report("Report", {"psi": 0.4}), processing("Read", arguments=number))
+        assert ran.step("Read")["reason"].startswith(
+            "CreateProcessingJob: Invalid type for parameter Environment.PSI, value: 0.4, type: <class 'float'>"
+        )
+        assert ran.step("Read")["job_name"] is None
 
     def test_that_is_not_written_fails_the_step_that_asks(self, bench: Bench):
         step = report("Report", {})

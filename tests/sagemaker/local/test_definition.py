@@ -79,6 +79,8 @@ class TestAnExpression:
             (get("Steps.First.ProcessingResources"), "is no single value but a structure"),
             (output_of("First", "other"), "there is no 'other'; there is 0, 'data'"),
             ({"Std:Upper": "x"}, "'Std:Upper' is an unknown function; there is 'Std:Join' and 'Std:JsonGet'"),
+            ({"Std:Join": {"On": "/"}}, "Std:Join cannot be read: {'On': '/'}"),
+            ({"Std:JsonGet": {"S3Uri": "s3://x/y", "Path": "a"}}, "Std:JsonGet cannot be read: {'S3Uri': "),
             (json_get("First", "a"), "step 'First' has no property file 'report'; it has none"),
             (get("Parameters.Rows"), "Invalid type for parameter Environment.VALUE, value: 3"),
         ],
@@ -121,10 +123,13 @@ class TestARequest:
         assert "input 'raw': S3DataType 'ManifestFile' is not emulated here; 'S3Prefix' is" in said
         assert "output 'data': LocalPath '/opt/ml/../../etc' is not below /opt/ml" in said
 
-    def test_with_a_regex_that_is_none_is_refused(self, bench: Bench):
+    def test_with_a_metric_that_finds_nothing_is_refused(self, bench: Bench):
         step = training("Train")
-        step["Arguments"]["AlgorithmSpecification"]["MetricDefinitions"] = [{"Name": "auc", "Regex": "auc=("}]
-        assert "metric 'auc': 'auc=(' is no regular expression" in refused(bench, step)
+        definitions = [{"Name": "auc", "Regex": "auc=("}, {"Name": "loss", "Regex": "loss=.*"}]
+        step["Arguments"]["AlgorithmSpecification"]["MetricDefinitions"] = definitions
+        said = refused(bench, step)
+        assert "metric 'auc': 'auc=(' is no regular expression" in said
+        assert "metric 'loss': 'loss=.*' has no group that would find the value" in said
 
     def test_for_a_model_package_is_checked(self, bench: Bench):
         step = {"Name": "Register", "Type": "RegisterModel", "Arguments": {"ModelPackageGroupName": 5}}

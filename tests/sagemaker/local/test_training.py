@@ -83,7 +83,7 @@ class TestTheModel:
 
 class TestAMetric:
     def test_is_the_last_that_the_log_says(self, bench: Bench):
-        step = training("Train", "print('auc=0.5;'); print('auc=0.75;')")
+        step = training("Train", "print('auc=0.5;'); print('auc=0.7; auc=0.75; auc=...;')")
         definitions = [{"Name": "test:auc", "Regex": "auc=([0-9.]+);"}, {"Name": "never", "Regex": "never=(.*)"}]
         step["Arguments"]["AlgorithmSpecification"]["MetricDefinitions"] = definitions
         ran = bench.run(step, fail("Stop", join(get("Steps.Train.FinalMetricDataList['test:auc'].Value"))))

@@ -54,7 +54,7 @@ class In(_Condition):
     def holds(self, resolve: Resolve) -> bool:
         """Whether the value is in the list."""
         query = resolve(self.query_value)
-        return any(_equal(query, resolve(value)) for value in self.values)
+        return any([_equal(query, resolve(value)) for value in self.values])  # noqa: C419 - every value must be there
 
 
 class Not(_Condition):
@@ -76,7 +76,7 @@ class Or(_Condition):
 
     def holds(self, resolve: Resolve) -> bool:
         """Whether one of them holds."""
-        return any(condition.holds(resolve) for condition in self.conditions)
+        return any([condition.holds(resolve) for condition in self.conditions])  # noqa: C419 - as above
 
 
 Condition = Annotated[Comparison | In | Not | Or, Field(discriminator="type")]

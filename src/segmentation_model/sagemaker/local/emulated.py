@@ -40,9 +40,12 @@ def _training(request: dict[str, Any]) -> Iterator[str]:
         yield from _plain(where, {**one, **one["DataSource"]["S3DataSource"]}, "InputMode", "CompressionType")
     for one in request.get("AlgorithmSpecification", {}).get("MetricDefinitions", ()):
         try:
-            re.compile(one["Regex"])
+            groups = re.compile(one["Regex"]).groups
         except re.error as error:
             yield f"metric {one['Name']!r}: {one['Regex']!r} is no regular expression ({error})"
+        else:
+            if not groups:
+                yield f"metric {one['Name']!r}: {one['Regex']!r} has no group that would find the value"
 
 
 def _plain(where: str, source: dict[str, Any], mode: str, compression: str) -> Iterator[str]:

@@ -21,7 +21,7 @@ from segmentation_model.sagemaker.local.paths import PathError
 from segmentation_model.sagemaker.local.progress import Progress
 from segmentation_model.sagemaker.local.requests import RequestError
 from segmentation_model.sagemaker.local.step import Finished, StepRunner
-from segmentation_model.sagemaker.local.summary import Summary
+from segmentation_model.sagemaker.local.summary import StepStatus, Summary
 
 # What is the step's own failure; everything else is the runner's.
 _OF_THE_STEP = (JobFailedError, ObjectStoreError, ExpressionError, PathError, ConditionError, RequestError, OSError)
@@ -55,6 +55,7 @@ class Execution:
             jobs: How many steps at a time.
         """
         begun = time.monotonic()
+        self._summary.write(self._runner.site.folder)
         running: dict[Future[None], Node] = {}
         with _signals_end(self._halt), ThreadPoolExecutor(jobs) as pool:
             try:
@@ -101,19 +102,21 @@ class Execution:
             return
         record.status = "Executing"
         self._progress.say(record.name, "started")
+        status: StepStatus = "Failed"
         failure = ""
         try:
-            self._runner.run(node.step, record)
-            failure = record.reason if isinstance(node.step, FailStep) else ""
+            status = self._runner.run(node.step, record)
+            failure = record.reason
         except JobStoppedError:
-            record.status, record.reason = "Stopped", self._halt.reason
+            status, record.reason = "Stopped", self._halt.reason
         except _OF_THE_STEP as error:
-            record.status, record.reason = "Failed", str(error) or type(error).__name__
+            record.reason = str(error) or type(error).__name__
             failure = f"Step {record.name}: {record.reason}"
-        record.seconds = round(time.monotonic() - begun, 3)
-        self._progress.ended(record)
-        if record.status == "Failed":
+        if status == "Failed":
             self._summary.failure_reason = self._summary.failure_reason or failure
+        record.seconds = round(time.monotonic() - begun, 3)
+        record.status = status
+        self._progress.ended(record)
         if isinstance(node.step, FailStep):
             self._halt.now(f"{record.name} ended the execution")
 

@@ -25,9 +25,6 @@ class StepValues(Protocol):
     def property_file(self, step: str, name: str, path: str) -> Any:
         """A value in a property file of a step."""
 
-    def document(self, address: str, path: str) -> Any:
-        """A value in any JSON file."""
-
 
 @dataclass(frozen=True)
 class Scope:
@@ -104,16 +101,18 @@ def _get(name: str, scope: Scope) -> Any:
 
 
 def _call(function: str, given: Any, scope: Scope) -> Any:
-    if function == "Std:Join":
-        return str(given.get("On", "")).join(_text(resolve(value, scope)) for value in given["Values"])
-    if function == "Std:JsonGet":
-        if "S3Uri" in given:
-            return scope.steps.document(resolve(given["S3Uri"], scope), given["Path"])
-        parts = given["PropertyFile"]["Get"].split(".", 3)
-        if len(parts) != 4 or parts[0] != "Steps" or parts[2] != "PropertyFiles":
-            raise ExpressionError(f"{given['PropertyFile']!r}: allowed is 'Steps.<step>.PropertyFiles.<name>'")
-        return scope.steps.property_file(parts[1], parts[3], given["Path"])
-    raise ExpressionError(f"{function!r} is an unknown function; there is 'Std:Join' and 'Std:JsonGet'")
+    match function, given:
+        case "Std:Join", {"Values": list(values)}:
+            return str(given.get("On", "")).join(_text(resolve(value, scope)) for value in values)
+        case "Std:JsonGet", {"PropertyFile": {"Get": str(name)}, "Path": str(path)}:
+            parts = name.split(".", 3)
+            if len(parts) == 4 and (parts[0], parts[2]) == ("Steps", "PropertyFiles"):
+                return scope.steps.property_file(parts[1], parts[3], path)
+        case (("Std:Join" | "Std:JsonGet"), _):
+            pass
+        case _:
+            raise ExpressionError(f"{function!r} is an unknown function; there is 'Std:Join' and 'Std:JsonGet'")
+    raise ExpressionError(f"{function} cannot be read: {given!r}")
 
 
 def _text(value: Any) -> str:

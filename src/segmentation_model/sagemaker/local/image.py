@@ -1,4 +1,8 @@
-"""Runs a container of an image, by podman or docker."""
+"""Runs a container of an image, by podman or docker.
+
+The engine's containers are no children of this process: of a runner that is killed by SIGKILL they go on, and what they
+leave is uploaded by nobody.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +17,13 @@ from segmentation_model.sagemaker.local.container import Launch
 from segmentation_model.sagemaker.local.layout import CONTAINER_ROOT
 
 ENGINES = ("podman", "docker")
+# Files that how to reach AWS may lie in; a container does not see them.
+_FILES_OF_THIS_MACHINE = {
+    "AWS_CA_BUNDLE",
+    "AWS_CONFIG_FILE",
+    "AWS_SHARED_CREDENTIALS_FILE",
+    "AWS_WEB_IDENTITY_TOKEN_FILE",
+}
 
 
 class Image:
@@ -52,7 +63,7 @@ class Image:
         words += ["--volume", f"{launch.tree.root.absolute()}:{CONTAINER_ROOT}"]
         for path in launch.read_only:
             words += ["--volume", f"{launch.tree.at(path).absolute()}:{path}:ro"]
-        for variable in launch.environment:
+        for variable in launch.environment.keys() - _FILES_OF_THIS_MACHINE:
             words += ["--env", variable]
         arguments: Sequence[str] = launch.arguments
         if launch.entry_point:
@@ -62,6 +73,7 @@ class Image:
 
     def kill(self, name: str) -> None:
         """End the container: it is no child of the command."""
+        self._call("kill", name)  # at once, where rm would first wait
         self._call("rm", "--force", name)
 
     @cached_property

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from segmentation_model.sagemaker.local.container import Ended, Engine, Halt, Launch, run_containers
 from segmentation_model.sagemaker.local.layout import Tree
@@ -79,15 +79,22 @@ class Result:
     objects: list[StoredObject]
 
 
-def list_sources(store: ObjectStore, sources: Iterable[Source]) -> dict[str, list[StoredObject]]:
-    """The objects of each input.
+class Found(NamedTuple):
+    """An input, and the objects that it has now."""
+
+    source: Source
+    objects: list[StoredObject]
+
+
+def find_sources(store: ObjectStore, sources: Iterable[Source]) -> list[Found]:
+    """Look for the objects of each input.
 
     Raises:
         JobFailedError: One has none.
     """
-    found = {source.name: store.listing(source.address) for source in sources}
-    for source in sources:
-        if not found[source.name]:
+    found = [Found(source, store.listing(source.address)) for source in sources]
+    for source, objects in found:
+        if not objects:
             raise JobFailedError(
                 f'ClientError: No S3 objects found under S3 URL "{source.address}" given in input data source '
                 f"{source.name!r}. Please ensure that the bucket exists and that objects exist under that S3 prefix."
@@ -95,13 +102,10 @@ def list_sources(store: ObjectStore, sources: Iterable[Source]) -> dict[str, lis
     return found
 
 
-def fetch_sources(site: Site, trees: Sequence[Tree], sources: Iterable[Source]) -> None:
+def fetch_sources(site: Site, trees: Sequence[Tree], found: Iterable[Found]) -> None:
     """Copy a job's inputs to each of its instances."""
-    sources = list(sources)
-    found = list_sources(site.store, sources)
-    for number, tree in enumerate(trees):
-        for source in sources:
-            objects = found[source.name]
+    for source, objects in found:
+        for number, tree in enumerate(trees):
             share = objects[number :: len(trees)] if source.sharded else objects
             site.store.download(share, tree.folder(source.container_path))
 

@@ -1,4 +1,7 @@
-"""The tree below /opt/ml of one instance of a job, as its container finds it."""
+"""The tree below /opt/ml of one instance of a job, as its container finds it.
+
+The runner writes the service's paths out by itself and shares none with ``sagemaker.contract``: a mistake there shows.
+"""
 
 from __future__ import annotations
 

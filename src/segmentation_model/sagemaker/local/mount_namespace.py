@@ -28,12 +28,12 @@ shift 2
 while [ "$count" -gt 0 ]; do mount -o bind,ro "$1" "$1"; shift; count=$((count - 1)); done
 exec "$@"
 """
-# Prints a hash of the package and of the names and versions of all that is installed beside it.
+# Prints a hash of the package and of the names, which hold the versions, of all that is installed beside it.
 _IDENTITY = """
-import hashlib, importlib.metadata, importlib.util, pathlib, sys
+import hashlib, importlib.util, pathlib, sys
 said = hashlib.sha256(sys.version.encode())
-for name in sorted({f"{one.name}=={one.version}" for one in importlib.metadata.distributions()}):
-    said.update(name.encode())
+for name in sorted(path.name for folder in sys.path for path in pathlib.Path(folder).glob("*.dist-info")):
+    said.update(name.encode() + b"\\0")
 found = importlib.util.find_spec("segmentation_model")
 for folder in found.submodule_search_locations if found else ():
     for file in sorted(pathlib.Path(folder).rglob("*")):

@@ -61,7 +61,7 @@ class ObjectStore:
             StoredObject(
                 address=f"s3://{key}",
                 name=key.rsplit("/", 1)[-1] if exact else key.removeprefix(f"{place}/"),
-                tag=str(info.get("ETag", "")).strip('"'),
+                tag=_tag(info),
                 size=int(info["size"]),
             )
             for key, info in exact or objects
@@ -97,11 +97,15 @@ class ObjectStore:
 
     def unchanged(self, objects: Iterable[StoredObject]) -> bool:
         """Whether all of these objects are still what they were."""
-        return all(self._tag(one.address) == (one.tag, one.size) for one in objects)
+        return all(self._is_still(one) for one in objects)
 
-    def _tag(self, address: str) -> tuple[str, int] | None:
-        found = self.listing(address)
-        return (found[0].tag, found[0].size) if found and found[0].address == address else None
+    def _is_still(self, one: StoredObject) -> bool:
+        with _explained(one.address):
+            try:
+                info = self._fs.info(one.address, refresh=True)
+            except FileNotFoundError:
+                return False
+        return (_tag(info), info["size"]) == (one.tag, one.size)
 
     def value(self, address: str, path: str) -> Any:
         """A value in a JSON file.
@@ -122,14 +126,16 @@ class ObjectStore:
         return value
 
 
+def _tag(info: dict[str, Any]) -> str:
+    return str(info.get("ETag", "")).strip('"')
+
+
 @contextmanager
 def _explained(address: str) -> Iterator[None]:
-    """Name the address that an error is about; a missing bucket or object stays what it is."""
+    """Name the address that an error is about."""
     from botocore.exceptions import BotoCoreError, ClientError
 
     try:
         yield
     except (OSError, BotoCoreError, ClientError) as error:
-        if isinstance(error, FileNotFoundError) and "bucket" in str(error).lower():
-            raise
         raise ObjectStoreError(f"{address}: {error or type(error).__name__}") from error

@@ -9,8 +9,9 @@ from segmentation_model.errors import ConfigurationError, shorten
 from segmentation_model.sagemaker.local.definition import ConditionStep, FailStep, JobStep, RegisterStep, Step
 from segmentation_model.sagemaker.local.expressions import ExpressionError, Scope, asks_files, resolve
 from segmentation_model.sagemaker.local.graph import expressions_of
+from segmentation_model.sagemaker.local.names import job_name
 from segmentation_model.sagemaker.local.paths import PathError, follow, parse
-from segmentation_model.sagemaker.local.requests import RequestError, build_request, job_name, property_later
+from segmentation_model.sagemaker.local.requests import RequestError, build_request, property_later
 
 _LATER = "later"
 
@@ -20,7 +21,7 @@ class Preview:
 
     def __init__(self, steps: Mapping[str, Step], parameters: Mapping[str, Any], variables: Mapping[str, str]) -> None:
         """Look at steps with these values of parameters and variables."""
-        self._steps = steps
+        self._steps, self._arguments = steps, dict[str, Any]()
         self.scope = Scope(parameters, {**variables, "TrainingJobName": _LATER, "ProcessingJobName": _LATER}, self)
 
     def property(self, step: str, path: str) -> Any:
@@ -32,18 +33,15 @@ class Preview:
             raise ExpressionError(f"{path!r}: a {asked.type} step has no such property")
         later = property_later(asked.type, path)
         if str(parse(path)[0]) in asked.arguments and not asks_files(asked.arguments):
-            return follow(resolve(asked.arguments, self.scope), path)
+            if step not in self._arguments:
+                self._arguments[step] = resolve(asked.arguments, self.scope)
+            return follow(self._arguments[step], path)
         return later
 
     def property_file(self, step: str, name: str, path: str) -> Any:
         """Text that stands for a value: nobody knows its type."""
         parse(path)
         find_property_file(self._steps[step], name)
-        return _LATER
-
-    def document(self, address: str, path: str) -> Any:  # noqa: ARG002 - it is read when it is there
-        """The same."""
-        parse(path)
         return _LATER
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from segmentation_model.sagemaker.local.job import Result, Site, Source, fetch_sources, run
+from segmentation_model.sagemaker.local.job import Found, Result, Site, Source, fetch_sources, run
 from segmentation_model.sagemaker.local.layout import make_trees, resource_config
-from segmentation_model.sagemaker.local.requests import arn
+from segmentation_model.sagemaker.local.names import arn
 
 _MESSAGE = "/opt/ml/output/message"
 
@@ -24,12 +25,13 @@ def sources(request: dict[str, Any]) -> list[Source]:
     ]
 
 
-def run_processing(site: Site, request: dict[str, Any]) -> Result:
+def run_processing(site: Site, request: dict[str, Any], found: Sequence[Found]) -> Result:
     """Run a job.
 
     Args:
         site: Where it works.
         request: What CreateProcessingJob would get.
+        found: Its inputs, which exist.
 
     Returns:
         What it leaves; its outputs have been uploaded.
@@ -44,7 +46,7 @@ def run_processing(site: Site, request: dict[str, Any]) -> Result:
     cluster = request["ProcessingResources"].get("ClusterConfig", {})
     outputs = request.get("ProcessingOutputConfig", {}).get("Outputs", [])
     trees = make_trees(site.folder, cluster.get("InstanceCount", 1))
-    fetch_sources(site, trees, sources(request))
+    fetch_sources(site, trees, found)
     for tree in trees:
         for one in outputs:
             tree.folder(one["S3Output"]["LocalPath"])

@@ -25,8 +25,9 @@ class Progress:
 
     def say(self, name: str, word: str, rest: str = "") -> None:
         """Write one line about a step or the execution."""
-        styled = click.style(f"{word:<9}", fg=_COLOURS.get(word))
-        self._write(f"{datetime.now():%H:%M:%S}  {name:<{self._width}}  {styled}  {rest}".rstrip())
+        padded = f"{word:<9}  {rest}" if rest else word
+        styled = padded.replace(word, click.style(word, fg=_COLOURS.get(word)), 1)
+        self._write(f"{datetime.now():%H:%M:%S}  {name:<{self._width}}  {styled}")
 
     def ended(self, record: StepRecord) -> None:
         """Say how a step has ended; of a failed one why, and what its container said last."""

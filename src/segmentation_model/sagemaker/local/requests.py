@@ -10,11 +10,10 @@ from botocore.session import Session
 from botocore.validate import ParamValidator
 
 from segmentation_model.sagemaker.local.emulated import not_emulated
+from segmentation_model.sagemaker.local.names import ACCOUNT
 from segmentation_model.sagemaker.local.paths import PathError, parse
 
-_ACCOUNT = "000000000000"
-_ROLE = f"arn:aws:iam::{_ACCOUNT}:role/local"
-_LONGEST_JOB_NAME = 63
+_ROLE = f"arn:aws:iam::{ACCOUNT}:role/local"
 
 
 class _Operation(NamedTuple):
@@ -36,16 +35,6 @@ class RequestError(ValueError):
     """The service would refuse the request, or this runner cannot do what it asks; one line a fault."""
 
 
-def job_name(execution_id: str, step: str, suffix: str) -> str:
-    """The name of a job, put together as SageMaker does.
-
-    >>> job_name("20261126-024251-x7k2", "PreprocessSplit", "h6zkd3vjsx")
-    'pipelines-20261126-024251-x7k2-PreprocessSplit-h6zkd3vjsx'
-    """
-    room = _LONGEST_JOB_NAME - len(f"pipelines-{execution_id}---{suffix}") + 1
-    return f"pipelines-{execution_id}-{step.replace('_', '-')[:room].strip('-')}-{suffix}"
-
-
 def build_request(step_type: str, arguments: dict[str, Any], name: str) -> dict[str, Any]:
     """The request of a step: its resolved arguments, with what the service fills in.
 
@@ -62,11 +51,6 @@ def build_request(step_type: str, arguments: dict[str, Any], name: str) -> dict[
     if faults:
         raise RequestError("\n".join(f"{operation.create}: {fault}" for fault in faults))
     return request
-
-
-def arn(kind: str, name: str, region: str) -> str:
-    """The address of a resource that the service would have made."""
-    return f"arn:aws:sagemaker:{region}:{_ACCOUNT}:{kind}/{name}"
 
 
 def property_later(step_type: str, path: str) -> Any:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
-import string
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,15 +18,13 @@ from segmentation_model.sagemaker.local.graph import build_graph
 from segmentation_model.sagemaker.local.image import Image
 from segmentation_model.sagemaker.local.job import Site
 from segmentation_model.sagemaker.local.mount_namespace import MountNamespace
+from segmentation_model.sagemaker.local.names import arn, execution_id
 from segmentation_model.sagemaker.local.object_store import ObjectStore
 from segmentation_model.sagemaker.local.parameters import resolve_parameters
 from segmentation_model.sagemaker.local.preview import Preview, check_steps
 from segmentation_model.sagemaker.local.progress import Progress
-from segmentation_model.sagemaker.local.requests import arn
 from segmentation_model.sagemaker.local.step import Finished, StepRunner
 from segmentation_model.sagemaker.local.summary import StepRecord, Summary
-
-_LETTERS = string.ascii_lowercase + string.digits
 
 
 @dataclass(frozen=True)
@@ -76,7 +72,7 @@ def run_definition(options: Options) -> tuple[Summary, Path]:
     name = options.name or options.definition.stem
     region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or "us-east-1"
     begun = datetime.now(UTC)
-    execution = f"{begun:%Y%m%d-%H%M%S}-{''.join(secrets.choice(_LETTERS) for _ in range(4))}"
+    execution = execution_id(begun)
     variables = _variables(name, execution, begun, region)
     check_steps(steps, Preview(steps, parameters, variables))
     engine = _engine(options, steps)
@@ -128,14 +124,17 @@ def _engine(options: Options, steps: dict[str, Step]) -> Engine:
 
 
 def _lacks_entry_point(step: Step) -> bool:
-    specification = "AppSpecification" if getattr(step, "type", "") == "Processing" else "AlgorithmSpecification"
-    return isinstance(step, JobStep) and not step.arguments.get(specification, {}).get("ContainerEntrypoint")
+    if not isinstance(step, JobStep):
+        return False
+    specification = "AppSpecification" if step.type == "Processing" else "AlgorithmSpecification"
+    return not step.arguments.get(specification, {}).get("ContainerEntrypoint")
 
 
 def _make_folder(work_dir: Path, execution: str) -> Path:
     folder = work_dir / "executions" / execution
     try:
         folder.mkdir(parents=True)
+        (work_dir / ".gitignore").write_text("*\n", encoding="utf-8")
     except OSError as error:
         raise ConfigurationError(f"--work-dir: {folder} cannot be made ({error.strerror})") from error
     return folder

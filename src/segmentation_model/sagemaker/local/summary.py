@@ -11,6 +11,7 @@ from typing import Any, Literal
 import click
 
 StepStatus = Literal["NotRun", "Executing", "Succeeded", "Cached", "Failed", "Stopped"]
+_LONGEST_REASON = 100
 _WORDS = {"NotRun": "not run"}
 _COLOURS = {"Succeeded": "green", "Cached": "cyan", "Failed": "red", "Stopped": "yellow"}
 
@@ -87,8 +88,9 @@ def in_words(summary: Summary, folder: Path) -> Iterator[str]:
     for step in summary.steps:
         status = click.style(f"{_WORDS.get(step.status, step.status.lower()):<9}", fg=_COLOURS.get(step.status))
         seconds = f"{step.seconds:8.1f} s" if step.seconds is not None else " " * 10
-        said = step.reason.splitlines()[0] if step.reason else ""
-        yield f"  {step.name:<{wide}}  {step.type:<13}  {status}  {seconds}  {said}".rstrip()
+        said = " ".join(step.reason.split())
+        short = said if len(said) <= _LONGEST_REASON else f"{said[:_LONGEST_REASON]}…"
+        yield f"  {step.name:<{wide}}  {step.type:<13}  {status}  {seconds}  {short}".rstrip()
     outputs = [(step.name, name, address) for step in summary.steps for name, address in step.outputs.items()]
     if outputs:
         yield ""

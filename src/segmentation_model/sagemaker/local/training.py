@@ -6,12 +6,13 @@ import gzip
 import re
 import tarfile
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from segmentation_model.sagemaker.local.job import Result, Site, Source, fetch_sources, run
+from segmentation_model.sagemaker.local.job import Found, Result, Site, Source, fetch_sources, run
 from segmentation_model.sagemaker.local.layout import Tree, make_trees, resource_config
-from segmentation_model.sagemaker.local.requests import arn
+from segmentation_model.sagemaker.local.names import arn
 
 _CHANNELS = "/opt/ml/input/data"
 _MODEL = "/opt/ml/model"
@@ -31,12 +32,13 @@ def sources(request: dict[str, Any]) -> list[Source]:
     ]
 
 
-def run_training(site: Site, request: dict[str, Any]) -> Result:
+def run_training(site: Site, request: dict[str, Any], found: Sequence[Found]) -> Result:
     """Run a job.
 
     Args:
         site: Where it works.
         request: What CreateTrainingJob would get.
+        found: Its inputs, which exist.
 
     Returns:
         What it leaves; its model has been uploaded.
@@ -49,7 +51,7 @@ def run_training(site: Site, request: dict[str, Any]) -> Result:
     name, algorithm = request["TrainingJobName"], request.get("AlgorithmSpecification", {})
     job_arn = arn("training-job", name, site.region)
     trees = make_trees(site.folder, request.get("ResourceConfig", {}).get("InstanceCount", 1))
-    fetch_sources(site, trees, sources(request))
+    fetch_sources(site, trees, found)
     for tree in trees:
         _prepare(tree, trees, request)
     run(
@@ -125,9 +127,14 @@ def _plain(member: tarfile.TarInfo) -> tarfile.TarInfo:
 
 def _metrics(definitions: Sequence[dict[str, str]], log: Path) -> list[dict[str, Any]]:
     """The last value of each metric in the log."""
-    text, found = log.read_text(encoding="utf-8", errors="replace"), []
-    for one in definitions:
-        values = [match[1] for match in re.finditer(one["Regex"], text) if match.re.groups and match[1]]
-        if values:
-            found.append({"MetricName": one["Name"], "Value": float(values[-1])})
-    return found
+    lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
+    values = {one["Name"]: _last_number(re.compile(one["Regex"]), lines) for one in definitions}
+    return [{"MetricName": name, "Value": value} for name, value in values.items() if value is not None]
+
+
+def _last_number(pattern: re.Pattern[str], lines: Sequence[str]) -> float | None:
+    for line in reversed(lines):
+        for found in reversed([match[1] for match in pattern.finditer(line)]):
+            with suppress(ValueError, TypeError):  # what was found is no number
+                return float(found)
+    return None
