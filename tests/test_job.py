@@ -168,9 +168,10 @@ def test_drift_summary_has_the_promised_keys(root):
         "status", "exit_code", "severity", "max_psi", "columns", "columns_drifted", "prediction_severity", "threshold",
         "fail_on_drift", "execution_date",
     }  # fmt: skip
-    assert set(summary) == keys | {"misrolled_families", "tariffs"}
+    assert set(summary) == keys | {"message", "misrolled_families", "tariffs"}
     assert all(set(tariff) == keys for tariff in summary["tariffs"].values())
     assert (summary["status"], summary["exit_code"]) == ("clean", 0)
+    assert summary["message"].startswith("drift: Domestic is ")
 
 
 def test_every_monthly_window_rolled(root):
@@ -335,6 +336,7 @@ def test_scoring_drifts_against_the_profile_of_the_model(project, copy):
     assert "Traceback" not in result.stderr
     summary = read_json(reporting(copy, "drift_summary.json"))
     assert (summary["status"], summary["exit_code"], summary["severity"]) == ("tripped", 1, "high")
+    assert f"Error: {summary['message']}; see 08_reporting/drift_report.txt" in result.stderr
     assert files_below(reporting(copy, "segments")) == before
 
 
@@ -361,7 +363,9 @@ def test_the_profile_of_a_month_is_the_baseline_of_the_next_year(project, copy):
 
 def test_without_a_baseline_the_check_is_skipped_and_says_so(project, copy):
     succeeded(project.run("--to-nodes", "drift.apply_gate", root=copy, params="baseline_profile="))
-    assert read_json(reporting(copy, "drift_summary.json"))["status"] == "skipped"
+    summary = read_json(reporting(copy, "drift_summary.json"))
+    assert summary["status"] == "skipped"
+    assert summary["message"].startswith("drift skipped: Domestic and Industrial: no baseline")
     assert "no baseline" in reporting(copy, "drift_report.txt").read_text()
 
 

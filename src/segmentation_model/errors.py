@@ -41,6 +41,10 @@ class DriftGateError(SegmentationError):
     """The drift gate tripped: the message names the severity and where the report is."""
 
 
+class CloudError(SegmentationError):
+    """AWS refuses what was asked of it: the message says what AWS said."""
+
+
 def shorten(values: Iterable[object], limit: int = 5) -> str:
     """Join the values of a collection for a message; a long one is cut with a count.
 

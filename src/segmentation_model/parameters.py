@@ -47,6 +47,7 @@ class Parameters(_Group):
     """Every parameter of the project: those that can be set at run time, then the groups."""
 
     root: Annotated[str, Field(min_length=1, description="Folder or address under which the data layers live.")]
+    history: str | None = Field(description="Folder or address of what keeps every date; null: root.")
     execution_date: ExecutionDate = Field(description="Date of the run; null: the current table's newest invoice.")
     labelled_path: str | None = Field(description="Labelled table; null: 01_raw/labelled_customers.parquet.")
     current_path: str | None = Field(description="Current table; null: 01_raw/current_customers.parquet, if there.")

@@ -34,6 +34,9 @@ CONFIG_LOADER_ARGS = {
     "default_run_env": "base",
     # Alternatives are chosen by name, so environments may merge into a group instead of replacing it.
     "merge_strategy": {"parameters": "soft", "globals": "soft", "mlflow": "soft"},
-    "config_patterns": {"mlflow": ["mlflow*", "mlflow*/**", "**/mlflow*"]},
+    "config_patterns": {
+        "mlflow": ["mlflow*", "mlflow*/**", "**/mlflow*"],
+        "sagemaker": ["sagemaker*", "sagemaker*/**", "**/sagemaker*"],
+    },
     "custom_resolvers": {"first_set": _first_set, "is_unset": _is_unset, "oc.env": oc.env},
 }

@@ -1,6 +1,7 @@
 """What people and machines read: complete, finite, in a stable order, and alike in all its forms."""
 
 import json
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -35,7 +36,7 @@ NO_IDS = WindowCheck(status="not_checked", reason="the current table has no colu
 class TestTheSummary:
     def test_has_the_contract_s_keys_and_no_others(self, tables: dict[str, TableDrift]) -> None:
         summary = drift_summary(Findings(tables, decide_gate(tables, "moderate"), RULE, DATE))
-        assert set(summary) == KEYS | {"misrolled_families", "tariffs"}
+        assert set(summary) == KEYS | {"message", "misrolled_families", "tariffs"}
         assert set(summary["tariffs"]) == {"Domestic", "Industrial"}
         assert all(set(entry) == KEYS for entry in summary["tariffs"].values())
 
@@ -54,6 +55,16 @@ class TestTheSummary:
         summary = drift_summary(Findings(both, decide_gate(both, False), RULE, DATE))
         assert (summary["columns"], summary["columns_drifted"], summary["severity"]) == (4, 1, "high")
         assert summary["prediction_severity"] == "not_measured"
+
+    @pytest.mark.parametrize("fail_on_drift", [False, "low", True])
+    def test_says_in_one_line_what_the_gate_says(self, tables: dict[str, TableDrift], fail_on_drift: Any) -> None:
+        outcome = decide_gate(tables, fail_on_drift)
+        assert drift_summary(Findings(tables, outcome, RULE, DATE))["message"] == outcome.message
+
+    def test_says_it_in_one_line_where_a_reason_has_several(self) -> None:
+        tables = {"Domestic": skipped_table("no baseline:\n  nothing is named")}
+        summary = drift_summary(Findings(tables, decide_gate(tables, True), RULE, DATE))
+        assert summary["message"] == "drift skipped: Domestic: no baseline: nothing is named"
 
     def test_says_which_threshold_was_used(self, tables: dict[str, TableDrift]) -> None:
         rule = DriftSettings(drift_threshold=0.4)

@@ -18,7 +18,8 @@ def drift_summary(findings: Findings) -> dict[str, Any]:
 
     ``columns`` counts the columns that were compared, ``columns_drifted`` those at low or above; over the tariffs they
     add up, while ``severity`` and ``max_psi`` are the worst. What was not measured is ``"not_measured"`` or null, never
-    "none", 0 or empty. The result conforms to ``schema.report_schema("drift_summary")``.
+    "none", 0 or empty. ``message`` is what the gate says, as one line. The result conforms to
+    ``schema.report_schema("drift_summary")``.
     """
     outcome = findings.outcome
 
@@ -41,6 +42,7 @@ def drift_summary(findings: Findings) -> dict[str, Any]:
 
     return {
         **entry(outcome.status, outcome.exit_code, outcome.severity, findings.tables),
+        "message": " ".join(outcome.message.split()),
         "misrolled_families": _mis_rolled(findings.windows),
         "tariffs": {
             tariff: entry(decided.status, decided.exit_code, decided.severity, {tariff: findings.tables[tariff]})

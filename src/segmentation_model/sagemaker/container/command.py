@@ -1,0 +1,38 @@
+"""The command ``sagemaker container``: what the image runs when SageMaker starts it."""
+
+from __future__ import annotations
+
+import click
+
+_HELP = """One step of the cloud pipeline, as SageMaker starts it in the image.
+
+Everything lies where SageMaker puts it, below /opt/ml. Outside of a container use `segmentation-model sagemaker local`.
+"""
+
+
+@click.group(help=_HELP)
+def container() -> None:
+    """The group."""
+
+
+@container.command()
+@click.argument("words", nargs=-1, metavar="NAME=VALUE...")
+@click.pass_context
+def process(context: click.Context, words: tuple[str, ...]) -> None:
+    """Run a processing job: its step and settings are arguments, such as step=DriftCheck."""
+    from segmentation_model.sagemaker.container.job import run_job
+    from segmentation_model.sagemaker.container.settings import from_words
+    from segmentation_model.sagemaker.contract import FAILURE_OF_PROCESSING, PROCESSING_INPUT
+
+    context.exit(run_job(lambda: from_words(words), PROCESSING_INPUT, FAILURE_OF_PROCESSING))
+
+
+@container.command()
+@click.pass_context
+def train(context: click.Context) -> None:
+    """Run a training job: its step and settings are hyperparameters."""
+    from segmentation_model.sagemaker.container.job import run_job
+    from segmentation_model.sagemaker.container.settings import from_hyperparameters
+    from segmentation_model.sagemaker.contract import FAILURE_OF_TRAINING, TRAINING_INPUT
+
+    context.exit(run_job(from_hyperparameters, TRAINING_INPUT, FAILURE_OF_TRAINING))
