@@ -14,7 +14,11 @@ BIN := .venv/bin
 RAW := data/01_raw
 RESULTS := data/08_reporting
 
-LOCK ?= requirements.lock
+# Folder for `make lock` to write to; .ci/run takes a copy.
+LOCKS ?= .
+IMAGE_LOCKS := $(LOCKS)/deployment/docker
+COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest --generate-hashes \
+	--no-header --no-annotate --no-emit-index-url --no-emit-find-links
 
 # What to add to a command: make run ARGS="--params execution_date=2026-01-31", make test ARGS="-k drift".
 ARGS ?=
@@ -86,16 +90,24 @@ lint: setup ## run all linters
 	$(BIN)/lint-imports
 	$(BIN)/deptry src
 	$(BIN)/yamllint --strict .
-	$(BIN)/shellcheck .ci/run
+	$(BIN)/shellcheck .ci/*
+	$(BIN)/hadolint deployment/docker/Dockerfile
 
 format: setup ## lay out the code and mend what can be mended
 	@$(BIN)/ruff check --fix-only --quiet
 	@$(BIN)/ruff format
 
-lock: setup ## bring requirements.lock up to pyproject.toml (ARGS=--upgrade: to the newest versions)
-	@$(BIN)/uv pip compile pyproject.toml --output-file $(LOCK) --quiet --all-extras --universal \
-		--python-version 3.11 --fork-strategy fewest --generate-hashes --no-header --no-annotate \
-		--no-emit-index-url --no-emit-find-links $(ARGS)
+# The image has the versions of .venv: the first lock constrains the others. XGBoost has a lock of its own for each variant
+# of the image, because the one without GPU is another package.
+lock: setup ## bring all lock files up to pyproject.toml (ARGS=--upgrade: to the newest versions)
+	@$(COMPILE) pyproject.toml --all-extras --output-file $(LOCKS)/requirements.lock $(ARGS)
+	@$(COMPILE) pyproject.toml --extra aws --constraint $(LOCKS)/requirements.lock \
+		--no-emit-package xgboost --no-emit-package nvidia-nccl-cu12 --output-file $(IMAGE_LOCKS)/requirements.lock
+	@lock() { $(COMPILE) - --constraint $(LOCKS)/requirements.lock --no-emit-package numpy --no-emit-package scipy \
+		--output-file $(IMAGE_LOCKS)/$$1; }; \
+	lock build.lock <<< setuptools; \
+	lock xgboost-gpu.lock <<< xgboost; \
+	sed -n 's/^xgboost==\([^ ]*\).*/xgboost-cpu==\1/p' $(LOCKS)/requirements.lock | lock xgboost-cpu.lock
 
 clean: ## remove caches and build outputs; data and .venv stay
 	@rm -rf build dist .viz .coverage .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

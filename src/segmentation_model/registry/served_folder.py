@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import warnings
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,7 @@ import segmentation_model
 from segmentation_model.datasets.folders import write_folder
 from segmentation_model.datasets.storage import Storage
 from segmentation_model.drift.reference.column_profile import CategoricalProfile, ColumnProfile
+from segmentation_model.library_versions import library_version
 from segmentation_model.model.artifact import ModelArtifact
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def write_served_folder(artifact: ModelArtifact, folder: Path, about: Model) -> 
             code_paths=[str(_copy_code(beside))],
             signature=_signature(artifact),
             input_example=typical_row(artifact),
-            pip_requirements=[f"{library}=={version(library)}" for library in _LIBRARIES],
+            pip_requirements=[f"{library}=={library_version(library)}" for library in _LIBRARIES],
         )
 
 

@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Mapping
-from importlib.metadata import version
 from typing import Any
 
 import numpy as np
@@ -13,6 +12,7 @@ from segmentation_model.columns.keys import KEYS, context_of
 from segmentation_model.customer_hash import hash_positions
 from segmentation_model.drift.reference.prediction_reference import Scores, build_prediction_reference
 from segmentation_model.drift.reference.profile import ReferenceProfile
+from segmentation_model.library_versions import library_version
 from segmentation_model.model.artifact import ModelArtifact, pack
 from segmentation_model.model.artifact_files import profile_to_files
 from segmentation_model.model.booster import TrainedBooster, to_json
@@ -245,6 +245,6 @@ def package_model(
         "labelled": labelled_intake,
         "split_record": split_record,
         "code_version": __version__,
-        "libraries": {library: version(library) for library in _LIBRARIES},
+        "libraries": {library: library_version(library) for library in _LIBRARIES},
     }
     return pack(booster, metadata, profile_to_files(profile), model_parts)

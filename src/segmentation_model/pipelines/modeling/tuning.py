@@ -8,7 +8,6 @@ would have tried without the interruption.
 import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
-from importlib.metadata import version
 from statistics import fmean
 from types import ModuleType
 from typing import Any
@@ -17,6 +16,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict
 
 from segmentation_model.errors import ConfigurationError
+from segmentation_model.library_versions import library_version
 from segmentation_model.model.hashing import content_hash
 from segmentation_model.pipelines.modeling.cross_validation import CrossValidation
 from segmentation_model.pipelines.modeling.params import IntegerRange, RealRange, TrainingSettings, TuningSettings
@@ -50,7 +50,7 @@ class Trials(BaseModel):
 def search_key(folds: CrossValidation, configured: TrainingSettings, settings: TuningSettings) -> str:
     """Hash of all that decides what a trial is and measures; how many there are, and how long, is not in it."""
     search = settings.model_dump(mode="json", include={"space"})
-    versions = {name: version(name) for name in ("optuna", "xgboost")}
+    versions = {name: library_version(name) for name in ("optuna", "xgboost")}
     rows = [folds.target.tobytes(), folds.fold.tobytes(), folds.stopping.tobytes()]
     return content_hash(folds.features, *rows, configured, search, versions, folds.seed)
 
@@ -152,7 +152,7 @@ def settle(
         "least_gain": settings.least_gain,
         "taken": taken,
         "best": trials[best].changes,
-        "optuna": version("optuna"),
+        "optuna": library_version("optuna"),
     }
     return (changed(configured, trials[best].changes) if taken else configured), record
 
