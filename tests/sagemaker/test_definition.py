@@ -64,7 +64,7 @@ def test_the_definition_is_the_one_that_was_reviewed(which, request):
 
 def test_there_are_seventeen_typed_parameters(job):
     assert {parameter["Name"]: parameter["Type"] for parameter in job["Parameters"]} == PARAMETERS
-    assert len(Defaults.model_fields) == len(PARAMETERS) == 17
+    assert len(PARAMETERS) == 17
 
 
 def test_the_parameters_of_the_older_systems_keep_their_names_and_defaults(job):
@@ -76,8 +76,15 @@ def test_the_parameters_of_the_older_systems_keep_their_names_and_defaults(job):
 
 def test_a_scoring_has_only_the_parameters_that_it_has_a_use_for(scoring):
     names = {parameter["Name"] for parameter in scoring["Parameters"]}
-    assert not names & {"LabelledUri", "TrainingInstanceType", "MinimumAuc"}
-    assert {"CurrentUri", "OutputUri", "DriftThreshold"} <= names
+    assert names == set(PARAMETERS) - {"LabelledUri", "TrainingInstanceType", "MinimumAuc"} | {"ScoringInstanceCount"}
+
+
+def test_the_instances_of_a_scoring_share_the_month_by_s3_key(scoring):
+    step = step_named(scoring, "ScoreCustomers")["Arguments"]
+    cluster = step["ProcessingResources"]["ClusterConfig"]
+    assert cluster["InstanceCount"] == {"Get": "Parameters.ScoringInstanceCount"}
+    distribution = {one["InputName"]: one["S3Input"]["S3DataDistributionType"] for one in step["ProcessingInputs"]}
+    assert distribution == {"PreprocessSplit": "ShardedByS3Key", "DriftCheck": "FullyReplicated"}
 
 
 def test_the_steps_are_those_of_the_job_in_its_gates(job):
