@@ -68,7 +68,7 @@ def test_sends_nothing_home(image):
 def test_a_training_job_without_settings_fails_in_a_sentence(image):
     result = image.run("train")
     assert result.returncode != 0
-    assert "Error: " in result.stderr
+    assert "hyperparameters.json: no hyperparameters can be read" in result.stderr
     assert "Traceback" not in result.stderr
 
 
