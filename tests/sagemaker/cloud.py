@@ -14,7 +14,7 @@ import pandas as pd
 from botocore.config import Config
 from mlflow import MlflowClient
 
-from tests.project_run import PROJECT, ProjectRun, succeeded
+from tests.project_run import ProjectRun, files_below, succeeded
 from tests.wheel import build_wheel, install_wheel
 
 BUCKET = "segmentation"
@@ -156,6 +156,18 @@ def run_locally(desk: Desk, root: Path, mlflow: str, *arguments: str, params: st
     return root
 
 
+def results(root: Path) -> dict[str, Any]:
+    """Content of all results by place; of the summary all but identity and durations of the run."""
+    found: dict[str, Any] = {}
+    for layer in ("06_models", "07_model_output", "08_reporting"):
+        found |= {f"{layer}/{name}": content for name, content in files_below(root / layer).items()}
+    summary = json.loads(found["08_reporting/run_summary.json"])
+    found["08_reporting/run_summary.json"] = {
+        key: value for key, value in summary.items() if key not in ("run_id", "seconds")
+    }
+    return found
+
+
 def drifted(table: Path, file: Path) -> Path:
     """The month with invoices three times as high."""
     frame = pd.read_parquet(table)
@@ -163,6 +175,3 @@ def drifted(table: Path, file: Path) -> Path:
     frame[dear] = frame[dear] * 3
     frame.to_parquet(file)
     return file
-
-
-__all__ = ["BUCKET", "PROJECT", "Cloud", "Desk", "Execution", "drifted", "run_locally"]

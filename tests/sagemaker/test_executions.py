@@ -13,14 +13,12 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 import pytest
 from moto.server import ThreadedMotoServer
 
-from tests.project_run import files_below
-from tests.sagemaker.cloud import BUCKET, Cloud, Desk, Execution, drifted, run_locally
+from tests.sagemaker.cloud import BUCKET, Cloud, Desk, Execution, drifted, results, run_locally
 
 pytestmark = pytest.mark.slow
 
@@ -90,18 +88,6 @@ def published(cloud, whole, tmp_path_factory) -> Path:
 @pytest.fixture(scope="module")
 def on_disk(desk, tmp_path_factory) -> Path:
     return run_locally(desk, tmp_path_factory.mktemp("disk"), desk.registry("disk"))
-
-
-def results(root: Path) -> dict[str, Any]:
-    """Content of all results by place; of the summary all but identity and durations of the run."""
-    found: dict[str, Any] = {}
-    for layer in ("06_models", "07_model_output", "08_reporting"):
-        found |= {f"{layer}/{name}": content for name, content in files_below(root / layer).items()}
-    summary = json.loads(found["08_reporting/run_summary.json"])
-    found["08_reporting/run_summary.json"] = {
-        key: value for key, value in summary.items() if key not in ("run_id", "seconds")
-    }
-    return found
 
 
 class TestTheWholeJob:
