@@ -23,7 +23,8 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --fork
 # What to add to a command: make run ARGS="--params execution_date=2026-01-31", make test ARGS="-k drift".
 ARGS ?=
 
-export DO_NOT_TRACK := 1
+# The word that MLflow wants; Kedro takes any.
+export DO_NOT_TRACK := true
 
 .PHONY: help setup run test bench viz mlflow lint format lock clean
 

@@ -15,7 +15,7 @@ import psutil
 
 MB = 2**20
 #: The package lets threads that wait sleep; on a machine that others use, the floor would pay for not doing so.
-ENVIRONMENT = {"DO_NOT_TRACK": "1", "NML_DISABLE_USAGE_LOGGING": "1", "OMP_WAIT_POLICY": "PASSIVE"}
+ENVIRONMENT = {"DO_NOT_TRACK": "true", "NML_DISABLE_USAGE_LOGGING": "1", "OMP_WAIT_POLICY": "PASSIVE"}
 
 
 @dataclass(frozen=True)

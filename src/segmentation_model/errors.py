@@ -45,6 +45,12 @@ class CloudError(SegmentationError):
     """AWS refuses what was asked of it: the message says what AWS said."""
 
 
+class StoppedError(SegmentationError):
+    """Whoever runs the job told it to stop."""
+
+    exit_code = 143
+
+
 def shorten(values: Iterable[object], limit: int = 5) -> str:
     """Join the values of a collection for a message; a long one is cut with a count.
 

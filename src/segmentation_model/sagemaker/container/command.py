@@ -20,10 +20,11 @@ def container() -> None:
 @click.pass_context
 def process(context: click.Context, words: tuple[str, ...]) -> None:
     """Run a processing job: its step and settings are arguments, such as step=DriftCheck."""
-    from segmentation_model.sagemaker.container.job import run_job
+    from segmentation_model.sagemaker.container.job import heed_stop, run_job
     from segmentation_model.sagemaker.container.settings import from_words
     from segmentation_model.sagemaker.contract import FAILURE_OF_PROCESSING, PROCESSING_INPUT
 
+    heed_stop()
     context.exit(run_job(lambda: from_words(words), PROCESSING_INPUT, FAILURE_OF_PROCESSING))
 
 
@@ -31,8 +32,9 @@ def process(context: click.Context, words: tuple[str, ...]) -> None:
 @click.pass_context
 def train(context: click.Context) -> None:
     """Run a training job: its step and settings are hyperparameters."""
-    from segmentation_model.sagemaker.container.job import run_job
+    from segmentation_model.sagemaker.container.job import heed_stop, run_job
     from segmentation_model.sagemaker.container.settings import from_hyperparameters
     from segmentation_model.sagemaker.contract import FAILURE_OF_TRAINING, TRAINING_INPUT
 
+    heed_stop()
     context.exit(run_job(from_hyperparameters, TRAINING_INPUT, FAILURE_OF_TRAINING))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import sys
 import traceback
 from collections.abc import Callable
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import click
@@ -15,7 +17,7 @@ from kedro.framework.project import configure_project, pipelines
 from kedro.framework.session import KedroSession
 from kedro.io import DataCatalog
 
-from segmentation_model.errors import ConfigurationError, shorten
+from segmentation_model.errors import ConfigurationError, StoppedError, shorten
 from segmentation_model.sagemaker.channels import plan_traffic
 from segmentation_model.sagemaker.container.settings import JobSettings
 from segmentation_model.sagemaker.container.workspace import bring_in, table_in, take_out
@@ -95,8 +97,16 @@ def _tell_metrics(step: Step, catalog: DataCatalog) -> None:
         click.echo(METRIC_LINE.format(name=metric, value=test.get(metric) if measured else 0.0))
 
 
+def heed_stop() -> None:
+    """End the job when SageMaker says so; as the first process of a container, Python would ignore the signal."""
+    signal.signal(signal.SIGTERM, _stop)
+
+
+def _stop(number: int, _: FrameType | None) -> None:
+    raise StoppedError(f"the job was stopped ({signal.Signals(number).name})")
+
+
 def _fail(reason: str, code: int, failure: Path) -> int:
-    logger.error("The job failed: %s", reason)
     click.echo(f"Error: {reason}", err=True)
     try:
         failure.parent.mkdir(parents=True, exist_ok=True)
