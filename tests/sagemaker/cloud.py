@@ -83,8 +83,9 @@ class Desk:
         return uri
 
     def call(self, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
-        """A command of the wheel, in this folder."""
-        return ProjectRun.call([str(self.programs / "segmentation-model"), *arguments], self.folder, **variables)
+        """A command of the wheel, in this folder; of the wheel it is also where PYTHONPATH leads to the sources."""
+        command = [str(self.programs / "segmentation-model"), *arguments]
+        return ProjectRun.call(command, self.folder, PYTHONPATH="", **variables)
 
 
 class Cloud:
