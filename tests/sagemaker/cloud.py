@@ -19,6 +19,8 @@ from tests.wheel import build_wheel, install_wheel
 
 BUCKET = "segmentation"
 ROWS = 1500
+#: The month has several parts of each tariff.
+PART_ROWS = 250
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,8 @@ class Desk:
         text = globals_file.read_text()
         text = text.replace("max_trees: 300", "max_trees: 60")
         globals_file.write_text(text.replace("minimum_cases: 30 ", "minimum_cases: 8 "))
+        section = folder / "conf" / "prod" / "sagemaker.yml"
+        section.write_text(section.read_text().replace("part_rows: 500000 ", f"part_rows: {PART_ROWS} "))
         made = project.run("--pipelines", "synthetic_data", root=folder / "data", params=f"rows={ROWS}")
         succeeded(made)
         (folder / "data" / "01_raw").rename(folder / "raw")
@@ -79,8 +83,9 @@ class Desk:
         return uri
 
     def call(self, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
-        """A command of the wheel, in this folder."""
-        return ProjectRun.call([str(self.programs / "segmentation-model"), *arguments], self.folder, **variables)
+        """A command of the wheel, in this folder; of the wheel it is also where PYTHONPATH leads to the sources."""
+        command = [str(self.programs / "segmentation-model"), *arguments]
+        return ProjectRun.call(command, self.folder, PYTHONPATH="", **variables)
 
 
 class Cloud:

@@ -12,6 +12,7 @@ from botocore.model import ServiceModel
 from botocore.validate import ParamValidator
 
 from segmentation_model.pipeline_registry import register_pipelines
+from segmentation_model.sagemaker.definition.parameters import sagemaker_name
 from segmentation_model.sagemaker.settings import Defaults
 from tests.project_run import PROJECT, ProjectRun
 from tests.sagemaker.compiled import ROLE, all_steps, compile_project, step_named
@@ -65,6 +66,7 @@ def test_the_definition_is_the_one_that_was_reviewed(which, request):
 def test_there_are_seventeen_typed_parameters(job):
     assert {parameter["Name"]: parameter["Type"] for parameter in job["Parameters"]} == PARAMETERS
     assert len(PARAMETERS) == 17
+    assert {sagemaker_name(name) for name in Defaults.model_fields} - PARAMETERS.keys() == {"ScoringInstanceCount"}
 
 
 def test_the_parameters_of_the_older_systems_keep_their_names_and_defaults(job):
@@ -98,6 +100,29 @@ def test_the_steps_are_those_of_the_job_in_its_gates(job):
         "InferenceReporting", "MeasuredDomestic", "MeasuredIndustrial",
     ]  # fmt: skip
     assert [step["Name"] for step in quality["ElseSteps"]] == ["StopForQuality"]
+
+
+def test_instances_share_the_scoring_of_the_month_and_nothing_else(scoring, job):
+    shared = {}
+    for step in (step for step in all_steps(scoring["Steps"]) if step["Type"] == "Processing"):
+        cluster = step["Arguments"]["ProcessingResources"]["ClusterConfig"]
+        assert (cluster["InstanceCount"] == 1) == (step["Name"] != "ScoreCustomers")
+        for one in step["Arguments"]["ProcessingInputs"]:
+            shared[step["Name"], one["InputName"]] = one["S3Input"]["S3DataDistributionType"] == "ShardedByS3Key"
+    assert {channel for channel, is_shared in shared.items() if is_shared} == {("ScoreCustomers", "PreprocessSplit")}
+    count = step_named(scoring, "ScoreCustomers")["Arguments"]["ProcessingResources"]["ClusterConfig"]["InstanceCount"]
+    assert count == {"Get": "Parameters.ScoringInstanceCount"}
+    assert "ShardedByS3Key" not in json.dumps(job)
+
+
+def test_the_steps_around_the_sharing_are_told_how_many_rows_a_part_has(scoring, job):
+    told = {
+        step["Name"]
+        for step in all_steps(scoring["Steps"])
+        if "part_rows=500000" in step["Arguments"].get("AppSpecification", {}).get("ContainerArguments", ())
+    }
+    assert told == {"PreprocessSplit", "ScoreCustomers"}
+    assert "part_rows" not in json.dumps(job)
 
 
 def test_no_gate_lets_an_execution_end_well_that_it_stops(job, scoring):

@@ -181,6 +181,19 @@ class TestWhatIsDoneIsNotDoneAgain:
                 assert found[name] == content, name
 
 
+class TestTheMonthAlone:
+    def test_shared_by_two_instances_gives_what_a_run_on_disk_gives(self, cloud, desk, whole, tmp_path):
+        """With the champions of the whole job, which both ask for."""
+        month = cloud.execute("scoring.json", ScoringInstanceCount="2", OutputUri=f"s3://{BUCKET}/month")
+        assert month.code == 0, month.log
+        assert set(month.status()) >= {"PreprocessSplit", "DriftCheck", "ScoreCustomers", "InferenceReporting"}
+        registry = cloud.parameters["MlflowTrackingUri"]
+        on_disk = run_locally(desk, tmp_path / "disk", registry, "--pipelines", "scoring")
+        expected, found = results(on_disk), results(cloud.results(tmp_path / "cloud", "month"))
+        assert [name for name in expected if found[name] != expected[name]] == []
+        assert found.keys() == expected.keys()
+
+
 def test_an_object_store_of_another_make_gives_the_same(desk, rclone, published, tmp_path):
     other = Cloud(desk, rclone, desk.registry("rclone"), work="rclone")
     execution = other.execute()

@@ -7,7 +7,8 @@ from kedro.pipeline import Node, Pipeline
 
 from segmentation_model.errors import ConfigurationError
 from segmentation_model.pipeline_registry import register_pipelines
-from segmentation_model.sagemaker.steps import CUTS, Cut, Step, cut_into_steps, last_step
+from segmentation_model.sagemaker.channels import plan_traffic
+from segmentation_model.sagemaker.steps import Cut, Step, cut_into_steps, cuts_of, last_step
 
 FIVE = ["PreprocessSplit", "DriftCheck", "TrainDomestic", "TrainIndustrial", "InferenceReporting"]
 
@@ -17,7 +18,7 @@ def node(name: str, inputs: list[str], output: str, **options) -> Node:
 
 
 def steps_of(name: str) -> tuple[Step, ...]:
-    return cut_into_steps(register_pipelines()[name])
+    return cut_into_steps(register_pipelines()[name], cuts_of(name))
 
 
 def test_the_job_is_cut_into_five_steps():
@@ -27,10 +28,20 @@ def test_the_job_is_cut_into_five_steps():
     ]  # fmt: skip
 
 
+def test_the_month_alone_is_scored_by_a_step_of_its_own():
+    steps = {step.name: step for step in steps_of("scoring")}
+    assert list(steps) == ["PreprocessSplit", "DriftCheck", "ScoreCustomers", "InferenceReporting"]
+    assert [node.name for node in steps["ScoreCustomers"].nodes.nodes] == [
+        "modeling.domestic.score_current",
+        "modeling.industrial.score_current",
+    ]
+    assert [step.name for step in steps.values() if step.shards] == ["ScoreCustomers"]
+
+
 @pytest.mark.parametrize("name", ["__default__", "training", "scoring"])
 def test_every_node_is_in_exactly_one_step(name):
     pipeline = register_pipelines()[name]
-    cuts = [cut for cut in CUTS if any(cut.takes(node) for node in pipeline.nodes)]
+    cuts = [cut for cut in cuts_of(name) if any(cut.takes(node) for node in pipeline.nodes)]
     # `training` publishes nothing, so that it has no last step; its nodes are cut all the same.
     taken = [node.name for step in cut_into_steps(pipeline, tuple(cuts)) for node in step.nodes.nodes]
     assert sorted(taken) == sorted(node.name for node in pipeline.nodes)
@@ -87,6 +98,30 @@ def test_steps_that_wait_for_each_other_are_refused():
     cuts = (Cut("One", "processing", ("drift", "clustering")), Cut("Two", "processing", ("reporting",)))
     with pytest.raises(ConfigurationError, match=r"the steps '(One|Two)'.* wait for each other"):
         cut_into_steps(pipeline, cuts)
+
+
+@pytest.mark.parametrize("inputs", [["other"], ["a", "b"]])
+def test_a_node_of_a_shared_step_that_does_not_read_one_shared_table_is_refused(inputs):
+    """Every instance would do the same, or could not say which part of the result is whose."""
+    pipeline = Pipeline([node("first", ["a"], "x", namespace="drift"), node("odd", inputs, "y", namespace="drift")])
+    cut = Cut("Score", "processing", ("drift",), shards=("a", "b"))
+    with pytest.raises(ConfigurationError, match=r"node 'drift\.odd': the instances of Score share tables, so it must"):
+        cut_into_steps(pipeline, (cut,))
+
+
+def test_what_instances_share_comes_by_a_channel_that_brings_nothing_else():
+    pipeline = Pipeline(
+        [
+            node("split", ["x"], "table", namespace="drift"),
+            node("fit", ["x"], "model", namespace="drift"),
+            node("score", ["table", "model"], "scores", namespace="modeling"),
+        ]
+    )
+    cuts = (Cut("Split", "processing", ("drift",)), Cut("Score", "processing", ("modeling",), shards=("table",)))
+    with pytest.raises(
+        ConfigurationError, match="model: Score needs it whole, but what it takes of Split is shared by"
+    ):
+        plan_traffic(cut_into_steps(pipeline, cuts), lambda name: f"{name}.parquet")
 
 
 def test_results_have_one_publisher():

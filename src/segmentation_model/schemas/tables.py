@@ -27,7 +27,7 @@ class CurrentContext(Context):
 
 
 class Scored(pa.DataFrameModel):
-    """Scores of one tariff: one row per customer; probability missing where there is no model."""
+    """Scores of one tariff: one row per customer; margin and probability missing where there is no model."""
 
     customer_id: Series[str] = pa.Field(nullable=False, unique=True)
     margin: Series[float] = pa.Field(nullable=True)

@@ -26,17 +26,24 @@ CONTRACT = [
 LABELS = ["Riesgo Bajo", "Riesgo Medio", "Riesgo Alto", "Riesgo Muy Alto"]
 
 
-def scored(context: pd.DataFrame, margin: object = -3.0, probability: object = 0.25) -> dict[str, pd.DataFrame]:
+def scored(
+    context: pd.DataFrame, margin: object = -3.0, probability: object = 0.25, industrial=None
+) -> dict[str, pd.DataFrame]:
     """Scores of these customers per tariff, given instead of computed."""
+    versions = {"Domestic": trained().model.version, "Industrial": (industrial or trained().model).version}
     reasons = {f"reason_{rank}": pd.array([None] * len(context), dtype="str") for rank in range(1, 6)}
     table = context[["customer_id", "tariff"]].assign(
-        margin=margin, probability=probability, **reasons, reasons_exact=True
+        margin=margin,
+        probability=probability,
+        **reasons,
+        reasons_exact=True,
+        model_version=context["tariff"].map(versions),
     )
     return {tariff: table[table["tariff"] == tariff].drop(columns="tariff") for tariff in ("Domestic", "Industrial")}
 
 
 def segment(context: pd.DataFrame, scores: dict[str, pd.DataFrame] | None = None, industrial=None) -> pd.DataFrame:
-    scores = scored(context) if scores is None else scores
+    scores = scored(context, industrial=industrial) if scores is None else scores
     domestic, industrial = trained().model, industrial or trained().model
     given = (batches(context), batches(scores["Domestic"], 61), batches(scores["Industrial"], 13))
     return assign_segments(*given, domestic, industrial, RULES).read()
@@ -212,6 +219,14 @@ class TestTenure:
 
 
 class TestMismatch:
+    def test_scores_of_another_version_of_the_model_are_refused(self):
+        """Its cut-offs are others: categories would be wrong without a word."""
+        context = customers(rows=300)
+        scores = scored(context)
+        scores["Domestic"].loc[scores["Domestic"].index[7], "model_version"] = "0ld"
+        with pytest.raises(InputError, match=r"scored_domestic: scored by version '0ld', but the model is '\w+' now"):
+            segment(context, scores)
+
     def test_a_customer_without_a_score_is_named(self):
         context = customers(rows=3)
         with pytest.raises(InputError, match=r"Domestic customers were not scored by the model .*: 'C00001'"):

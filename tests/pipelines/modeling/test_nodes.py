@@ -239,7 +239,8 @@ class TestScoring:
     def test_without_a_model_or_rows_nothing_is_scored(self):
         scored = score_month(skipped().model, features(20, 52))
         assert scored["customer_id"].tolist() == features(20, 52)["customer_id"].tolist()
-        assert scored.drop(columns=["customer_id", "reasons_exact"]).isna().all(axis=None)
+        assert scored.drop(columns=["customer_id", "reasons_exact", "model_version"]).isna().all(axis=None)
+        assert set(scored["model_version"]) == {skipped().model.version}
         nobody = score_month(trained().model, features(20, 52).iloc[:0])
         assert nobody.dtypes.to_dict() == scored.dtypes.to_dict()
         assert nobody.empty

@@ -113,7 +113,7 @@ def cloud(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Cloud:
     shutil.copytree(root, folder / "history")
     made = Cloud(folder, registry_beside(root).folder / "conf", table)
     made.prepare()
-    made.score(4)
+    made.score(5)
     return made
 
 
@@ -130,13 +130,14 @@ def scores(cloud: Cloud) -> dict[str, bytes]:
 
 
 def test_any_number_of_instances_makes_the_same_parts(cloud):
-    """Four share three parts, so that one has nothing to do."""
+    """Five share four parts, so that one has nothing to do."""
     shared = scores(cloud)
     cloud.score(1)
     assert scores(cloud) == shared
     assert sorted(shared) == [
-        *(f"{SCORES.format('domestic')}/part-0000{number}-of-00002.parquet" for number in range(2)),
-        f"{SCORES.format('industrial')}/part-00000-of-00001.parquet",
+        f"{SCORES.format(tariff)}/part-0000{number}-of-00002.parquet"
+        for tariff in ("domestic", "industrial")
+        for number in range(2)
     ]
 
 
@@ -157,7 +158,8 @@ def test_what_instances_shared_is_published_as_one_run_on_disk_writes_it(cloud, 
 
 
 def test_a_part_that_is_missing_is_missed(cloud, tmp_path):
-    (part,) = cloud.sent["ScoreCustomers", "InferenceReporting"].rglob("part-00001-of-00002.parquet")
+    scored = cloud.sent["ScoreCustomers", "InferenceReporting"] / SCORES.format("domestic")
+    part = scored / "part-00001-of-00002.parquet"
     aside = part.rename(tmp_path / part.name)
     (failed,) = cloud.run("InferenceReporting", [SHARED, "DriftCheck", "ScoreCustomers"], code=1)
     aside.rename(part)

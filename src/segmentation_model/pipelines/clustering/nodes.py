@@ -37,7 +37,8 @@ def assign_segments(
 
     Args:
         current_context: One row per customer to segment, each customer once.
-        scored_domestic: Margin, probability and reasons of the Domestic ones, one row per customer, in their order.
+        scored_domestic: Margin, probability and reasons of the Domestic ones and the version of the model that gave
+            them, one row per customer, in their order.
         scored_industrial: The same of the Industrial ones.
         model_domestic: The model with its frozen cut-offs.
         model_industrial: The model with its frozen cut-offs.
@@ -50,8 +51,8 @@ def assign_segments(
 
     Raises:
         ConfigurationError: A category of a model has the name of one that the rules give.
-        InputError: When the batches are gone through: a customer was not scored by the tariff's model, or somebody was
-            scored who is not to be segmented.
+        InputError: When the batches are gone through: a customer was not scored by the tariff's model, or by another
+            version of it than that whose cut-offs are applied, or somebody was scored who is not to be segmented.
     """
     models: dict[Tariff, ModelArtifact] = {"Domestic": model_domestic, "Industrial": model_industrial}
     cutoffs = {tariff: model.cutoffs if model.status == "trained" else None for tariff, model in models.items()}
@@ -66,7 +67,7 @@ def assign_segments(
         unknown = 0
         for context in current_context:
             unknown += int((~context["tenure_known"]).sum())
-            yield _segment(_with_scores(context, scores), cutoffs, versions, rules)
+            yield _segment(_with_scores(context, scores, versions), cutoffs, versions, rules)
         if unknown:
             logger.warning("%d customers of unknown tenure are segmented by their score and flagged", unknown)
         for tariff, queue in scores.items():
@@ -110,7 +111,9 @@ def _segment(
     return pd.DataFrame(columns)[[*SEGMENT_COLUMNS, REASONS_EXACT, "target"]]
 
 
-def _with_scores(context: pd.DataFrame, scores: Mapping[Tariff, RowQueue]) -> pd.DataFrame:
+def _with_scores(
+    context: pd.DataFrame, scores: Mapping[Tariff, RowQueue], versions: Mapping[Tariff, str]
+) -> pd.DataFrame:
     """The next customers with margin, probability and reasons by the model of each one's tariff.
 
     Context and scores come of one table and are in its order: the next rows of both are of the same customers.
@@ -126,6 +129,12 @@ def _with_scores(context: pd.DataFrame, scores: Mapping[Tariff, RowQueue]) -> pd
             raise InputError(
                 f"current_customers: {tariff} customers were not scored by the model of their tariff, or in another "
                 f"order: {shorten(odd)}"
+            )
+        others = sorted(set(rows["model_version"].unique()) - {versions[tariff]})
+        if others:
+            raise InputError(
+                f"scored_{tariff.lower()}: scored by version {shorten(others)}, but the model is {versions[tariff]!r} "
+                "now, whose risk cut-offs are others; score the month again"
             )
         parts.append(rows.set_axis(positions))
     joined = pd.concat(parts).sort_index()

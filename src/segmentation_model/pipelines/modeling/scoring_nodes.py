@@ -33,7 +33,7 @@ def score_current(
 
     Returns:
         One row per customer, in their order: id, raw margin and calibrated probability (NaN without a model), the five
-        reasons (missing without one) and whether they are exact.
+        reasons (missing without one), whether they are exact, and the version of the artifact.
 
     Raises:
         InputError: A feature of the model is absent; when the batches are gone through: or of another type.
@@ -56,6 +56,7 @@ def score_current(
                 table["margin"], table["probability"], unknown = score_rows(model, batch, "current_customers")
                 unseen.update(unknown)
             table = table.join(explainer.explain(batch, table["margin"].to_numpy(), exact_from))
+            table["model_version"] = pd.array([model.version] * len(batch), dtype="str")
             approximated += int((~table[REASONS_EXACT]).sum())
             yield table
         tell_of_unseen("current_customers", unseen)

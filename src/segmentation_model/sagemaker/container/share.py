@@ -2,6 +2,9 @@
 
 While its step runs, the parts that came are a table of their own. What the step makes of it is cut as that table was,
 and goes out under the names that the parts have in the whole: those of all instances together are a table again.
+
+A score depends on no other row. Only who has exact reasons does, where trees are deeper than can be tabulated: each
+instance counts its own customers (``modeling.reasons.most_exact_rows``), so that more of them have, never fewer.
 """
 
 from __future__ import annotations
