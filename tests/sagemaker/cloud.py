@@ -173,6 +173,11 @@ def results(root: Path) -> dict[str, Any]:
     return found
 
 
+def differing(found: dict[str, Any], expected: dict[str, Any]) -> list[str]:
+    """Places of results that differ or are on one side only; the contents themselves are too long to be shown."""
+    return sorted(name for name in found.keys() | expected.keys() if found.get(name) != expected.get(name))
+
+
 def drifted(table: Path, file: Path) -> Path:
     """The month with invoices three times as high."""
     frame = pd.read_parquet(table)
