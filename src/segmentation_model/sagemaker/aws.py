@@ -89,7 +89,7 @@ def _explained(command: str) -> Iterator[None]:
         yield
     except exceptions.NoRegionError as error:
         raise ConfigurationError(
-            f"sagemaker {command}: no region; use --region, sagemaker.region of the configuration, or AWS_REGION"
+            f"sagemaker {command}: no region; use --region, AWS_DEFAULT_REGION, or sagemaker.region in conf"
         ) from error
     except (exceptions.NoCredentialsError, exceptions.PartialCredentialsError) as error:
         raise ConfigurationError(

@@ -46,15 +46,12 @@ def _of_the_project(command: _Command) -> _Command:
     return command
 
 
-_region = click.option("--region", metavar="REGION", help="Region.  [default: sagemaker.region, else the caller's]")
-
-
 @click.group(help=_HELP)
 def sagemaker() -> None:
     """The group."""
 
 
-@sagemaker.command("compile")
+@sagemaker.command("compile", short_help="Compile the definition to JSON.")
 @click.option("--output", type=click.Path(path_type=Path), metavar="FILE", help="Write it here.  [default: print it]")
 @_of_the_project
 def compile_(*, output: Path | None, which: Any, conf_source: str, env: str, role_arn: str | None) -> None:
@@ -72,8 +69,8 @@ def compile_(*, output: Path | None, which: Any, conf_source: str, env: str, rol
     click.echo(f"{output}: {compiled.title}, {len(compiled.definition['Parameters'])} parameters", err=True)
 
 
-@sagemaker.command()
-@_region
+@sagemaker.command(short_help="Create the pipeline in the account, or update it.")
+@click.option("--region", metavar="REGION", help="Region.  [default: sagemaker.region, else the caller's]")
 @_of_the_project
 def upsert(*, region: str | None, which: Any, conf_source: str, env: str, role_arn: str | None) -> None:
     """Compile the pipeline, and create it in the account, or update it."""
@@ -90,11 +87,11 @@ def upsert(*, region: str | None, which: Any, conf_source: str, env: str, role_a
     click.echo(f"{arn}: {done}")
 
 
-@sagemaker.command()
+@sagemaker.command(short_help="Start an execution in the account.")
 @click.option("--name", default="segmentation-model", show_default=True, metavar="NAME", help="Name of the pipeline.")
 @click.option("--parameter", "parameters", multiple=True, metavar="Name=Value", help="A parameter; repeat for several.")
+@click.option("--region", metavar="REGION", help="Region.  [default: the caller's]")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@_region
 def start(*, name: str, parameters: tuple[str, ...], as_json: bool, region: str | None) -> None:
     """Start an execution of the pipeline in the account."""
     from segmentation_model.sagemaker import aws

@@ -10,12 +10,12 @@ Everything lies where SageMaker puts it, below /opt/ml. Outside of a container u
 """
 
 
-@click.group(help=_HELP)
+@click.group(help=_HELP, short_help="What the image runs: one step.")
 def container() -> None:
     """The group."""
 
 
-@container.command()
+@container.command(short_help="Run a processing job.")
 @click.argument("words", nargs=-1, metavar="NAME=VALUE...")
 @click.pass_context
 def process(context: click.Context, words: tuple[str, ...]) -> None:
@@ -28,7 +28,7 @@ def process(context: click.Context, words: tuple[str, ...]) -> None:
     context.exit(run_job(lambda: from_words(words), PROCESSING_INPUT, FAILURE_OF_PROCESSING))
 
 
-@container.command()
+@container.command(short_help="Run a training job.")
 @click.pass_context
 def train(context: click.Context) -> None:
     """Run a training job: its step and settings are hyperparameters."""

@@ -43,7 +43,7 @@ Exit codes:
 _EXIT_CODES = {"Succeeded": 0, "Failed": 1}
 
 
-@click.command(help=_HELP, context_settings={"max_content_width": 120})
+@click.command(help=_HELP, short_help="Run a definition on this machine.", context_settings={"max_content_width": 120})
 @click.argument("definition", metavar="DEFINITION.json", type=click.Path(path_type=Path))
 @click.option("--parameter", "parameters", multiple=True, metavar="Name=Value", help="A parameter; repeat for several.")
 @click.option(
