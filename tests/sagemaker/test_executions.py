@@ -149,7 +149,7 @@ class TestWhatIsDoneIsNotDoneAgain:
         assert stopped.code == 1
         assert stopped.summary["status"] == "Failed"
         assert (
-            "the ROC AUC on the test part must be at least 0.999 (TrainDomestic: 0."
+            "the ROC AUC on the test part must be at least 0.999; TrainDomestic: 0."
             in stopped.summary["failure_reason"]
         )
         assert stopped.steps()["InferenceReporting"]["status"] == "NotRun"

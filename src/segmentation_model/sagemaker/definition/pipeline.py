@@ -174,12 +174,12 @@ class _Compiler:
     def _drift_gate(self, drift: str, behind: list[SageMakerStep]) -> ConditionStep:
         channel = self._plan.traffic.channel_with(_DRIFT_TEXT)
         report = self._jobs[drift].properties.ProcessingOutputConfig.Outputs[channel.target].S3Output.S3Uri
-        said = [self._drift_summary(drift, "message"), "; see", Join("/", [report, channel.files[_DRIFT_TEXT]])]
+        said = [self._drift_summary(drift, "message"), "; see ", report, "/", channel.files[_DRIFT_TEXT]]
         return ConditionStep(
             "DriftGate",
             description="Stops the execution where the drift gate tripped.",
             conditions=[ConditionEquals(self._drift_summary(drift, "status"), "tripped")],
-            if_steps=[FailStep("StopForDrift", Join(" ", ["Nothing was trained or scored:", *said]))],
+            if_steps=[FailStep("StopForDrift", Join("", ["Nothing was trained or scored: ", *said]))],
             else_steps=behind,
         )
 
@@ -188,12 +188,9 @@ class _Compiler:
 
     def _quality_gate(self, training: list[JobStep], behind: list[JobStep]) -> ConditionStep:
         least = self.parameters["minimum_auc"]
-        told: list[Any] = [
-            "Nothing was scored: the ROC AUC on the test part must be at least",
-            least,
-        ]
+        told: list[Any] = ["Nothing was scored: the ROC AUC on the test part must be at least ", least]
         for job in training:
-            told += [f"({job.name}:", _metric(job, _AUC), ")"]
+            told += [f"; {job.name}: ", _metric(job, _AUC)]
         conditions: list[Condition] = [
             ConditionOr(
                 [
@@ -208,7 +205,7 @@ class _Compiler:
             description="Stops the execution where a model is worse than MinimumAuc.",
             conditions=conditions,
             if_steps=[*behind, *(self._registration(job) for job in training)],
-            else_steps=[FailStep("StopForQuality", Join(" ", told))],
+            else_steps=[FailStep("StopForQuality", Join("", told))],
         )
 
     def _registration(self, job: JobStep) -> ConditionStep:
