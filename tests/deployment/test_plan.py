@@ -33,10 +33,11 @@ class Infrastructure:
     def root(self) -> Path:
         return self.folder / "deployment" / "terraform"
 
-    def plan(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+    def plan(self, *arguments: str, bucket: str = "state") -> subprocess.CompletedProcess[str]:
         script = [str(self.folder / ".ci" / "plan"), *arguments]
         path = f"{self.folder / 'bin'}:{os.environ['PATH']}"
-        return subprocess.run(script, env={"PATH": path}, capture_output=True, text=True, timeout=60, check=False)
+        environment = {"PATH": path, "STATE_BUCKET": bucket}
+        return subprocess.run(script, env=environment, capture_output=True, text=True, timeout=60, check=False)
 
     def digest(self, *changes: dict[str, Any], at: str = "2026-01-31") -> str:
         plan = {"timestamp": at, "resource_changes": list(changes), "output_changes": {}}
@@ -53,7 +54,7 @@ def infrastructure(tmp_path) -> Infrastructure:
         (tmp_path / folder).mkdir(parents=True)
     shutil.copy(PROJECT / ".ci" / "plan", tmp_path / ".ci")
     (tmp_path / "dist" / "segmentation_model-1.0.0-py3-none-any.whl").touch()
-    for name in ("dev.tfvars", "dev.backend.hcl"):
+    for name in ("dev.tfvars", "dev.s3.tfbackend"):
         (made.root / "environments" / name).touch()
     (made.root / "plan.json").write_text("{}")
     program = tmp_path / "bin" / "terraform"
@@ -73,7 +74,8 @@ def test_an_environment_has_its_variables_its_state_and_the_files_that_were_pack
     infrastructure.plan("dev", "destroy", "/tmp/plan", "-lock=false")
     init, plan, *_ = (infrastructure.folder / "asked.log").read_text().splitlines()
     files = "../../dist/segmentation_model-1.0.0-py3-none-any.whl ../../dist/conf-segmentation_model.tar.gz"
-    assert init == f"{files} init -input=false -lockfile=readonly -backend-config=environments/dev.backend.hcl"
+    state = "-backend-config=environments/dev.s3.tfbackend -backend-config=bucket=state"
+    assert init == f"{files} init -input=false -lockfile=readonly {state}"
     options = "-input=false -var-file=environments/dev.tfvars -lock=false -destroy -out=/tmp/plan"
     assert plan == f"{files} plan {options}"
 
@@ -92,6 +94,12 @@ def test_an_unknown_environment_is_one_line(infrastructure):
     assert result.returncode == 2
     expected = "Environment 'production': there is no deployment/terraform/environments/production.tfvars.\n"
     assert result.stderr == expected
+
+
+def test_a_missing_bucket_of_the_state_is_one_line(infrastructure):
+    result = infrastructure.plan("dev", "apply", "/tmp/plan", bucket="")
+    assert result.returncode == 2
+    assert result.stderr == "STATE_BUCKET must name the bucket of Terraform's state.\n"
 
 
 def test_an_unknown_action_is_one_line(infrastructure):

@@ -69,6 +69,15 @@ class TestOrder:
         assert carry_out["run"].endswith('apply -input=false "$PLAN"')
         assert carry_out["env"]["PLAN"] == again["env"]["PLAN"]
 
+    def test_both_plans_have_the_same_settings(self):
+        names = ("infrastructure-plan", "infrastructure-apply")
+        steps = [step for name in names for step in JOBS[name].steps if ".ci/plan" in step.get("run", "")]
+        settings = [
+            {name: step["env"][name] for name in ("STATE_BUCKET", "TF_VAR_github_repository")} for step in steps
+        ]
+        assert len(settings) == 2
+        assert settings[0] == settings[1]
+
     def test_a_plan_is_shown_on_the_pull_request(self):
         comment = JOBS["infrastructure-comment"]
         assert comment.needs == {"plan"}
