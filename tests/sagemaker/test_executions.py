@@ -45,7 +45,7 @@ def rclone(tmp_path_factory) -> Iterator[dict[str, str]]:
     program = Path(sys.executable).with_name("rclone")
     folder = tmp_path_factory.mktemp("rclone")
     log = (folder.parent / "rclone.log").open("w")
-    options = ["--addr", address, "--auth-key", "test,testtest", "--dir-cache-time", "0s", "--config", os.devnull]
+    options = ["--addr", address, "--auth-key", "test,testtest", "--config", os.devnull]
     server = subprocess.Popen([program, "serve", "s3", *options, folder], stdout=log, stderr=subprocess.STDOUT)
     for _ in range(100):
         with contextlib.suppress(OSError), socket.create_connection(tuple(address.split(":"))):
