@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from urllib.request import Request, urlopen
 
 import boto3
 import pytest
@@ -14,7 +15,9 @@ BUCKET = "job"
 
 @contextmanager
 def object_store() -> Iterator[dict[str, str]]:
-    """Start a server; it stands in for all of AWS that moto knows.
+    """Start a server that holds nothing; it stands in for all of AWS that moto knows.
+
+    The servers of a process share what they hold, so a new one empties those that there are.
 
     Yields:
         The variables of the environment that lead there.
@@ -22,9 +25,11 @@ def object_store() -> Iterator[dict[str, str]]:
     server = ThreadedMotoServer("127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
+    address = f"http://{host}:{port}"
+    urlopen(Request(f"{address}/moto-api/reset", method="POST")).close()
     try:
         yield {
-            "AWS_ENDPOINT_URL": f"http://{host}:{port}",
+            "AWS_ENDPOINT_URL": address,
             "AWS_ACCESS_KEY_ID": "test",
             "AWS_SECRET_ACCESS_KEY": "test",
             "AWS_DEFAULT_REGION": "us-east-1",

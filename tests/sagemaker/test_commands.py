@@ -3,7 +3,6 @@
 import json
 import os
 from collections.abc import Iterator
-from urllib.request import Request, urlopen
 
 import boto3
 import pytest
@@ -46,8 +45,6 @@ def account(nobody, monkeypatch) -> Iterator[object]:
     with object_store() as variables:
         for name, value in variables.items():
             monkeypatch.setenv(name, value)
-        reset = Request(f"{variables['AWS_ENDPOINT_URL']}/moto-api/reset", method="POST")
-        urlopen(reset).close()  # servers share what they hold
         yield boto3.client("sagemaker")
 
 
