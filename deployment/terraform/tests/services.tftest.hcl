@@ -196,10 +196,10 @@ run "operations" {
   assert {
     condition = jsondecode(aws_scheduler_schedule.this["month"].target[0].input) == {
       PipelineName       = "segmentation-model"
-      ClientRequestToken = "<aws.scheduler.execution-id>"
+      ClientRequestToken = "segmentation-dev-month-<aws.scheduler.scheduled-time>"
       PipelineParameters = [{ Name = "CurrentUri", Value = "s3://bucket/raw/<aws.scheduler.scheduled-time>/current_customers.parquet" }]
     }
-    error_message = "The schedule starts the pipeline with the month's tables."
+    error_message = "The schedule starts the pipeline with the month's tables, once for each of its times."
   }
 
   assert {

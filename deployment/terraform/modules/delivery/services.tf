@@ -105,7 +105,9 @@ locals {
           "cloudwatch:PutMetricAlarm", "cloudwatch:TagResource", "cloudwatch:UntagResource",
           "events:DeleteRule", "events:DescribeRule", "events:ListTagsForResource", "events:ListTargetsByRule",
           "events:PutRule", "events:PutTargets", "events:RemoveTargets", "events:TagResource", "events:UntagResource",
-          "scheduler:CreateSchedule", "scheduler:DeleteSchedule", "scheduler:GetSchedule", "scheduler:UpdateSchedule",
+          "scheduler:CreateSchedule", "scheduler:CreateScheduleGroup", "scheduler:DeleteSchedule",
+          "scheduler:DeleteScheduleGroup", "scheduler:GetSchedule", "scheduler:GetScheduleGroup",
+          "scheduler:ListTagsForResource", "scheduler:TagResource", "scheduler:UntagResource", "scheduler:UpdateSchedule",
           "sns:CreateTopic", "sns:DeleteTopic", "sns:GetSubscriptionAttributes", "sns:GetTopicAttributes",
           "sns:ListTagsForResource", "sns:SetTopicAttributes", "sns:Subscribe", "sns:TagResource", "sns:Unsubscribe",
           "sns:UntagResource",
@@ -113,7 +115,8 @@ locals {
         Resource = [
           "${local.arn}:cloudwatch:${local.place}:alarm:${var.prefix}-*",
           "${local.arn}:events:${local.place}:rule/${var.prefix}-*",
-          "${local.arn}:scheduler:${local.place}:schedule/default/${var.prefix}-*",
+          "${local.arn}:scheduler:${local.place}:schedule/${var.prefix}/*",
+          "${local.arn}:scheduler:${local.place}:schedule-group/${var.prefix}",
           "${local.arn}:sns:${local.place}:${var.prefix}-*",
         ]
       },

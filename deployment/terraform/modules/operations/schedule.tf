@@ -46,9 +46,16 @@ resource "aws_iam_role_policy" "schedule" {
   policy   = jsonencode(local.schedule_policy)
 }
 
+# A group of its own has figures of its own, for the alarm.
+resource "aws_scheduler_schedule_group" "this" {
+  for_each = local.starts
+  name     = var.prefix
+}
+
 resource "aws_scheduler_schedule" "this" {
   for_each                     = local.starts
-  name                         = "${var.prefix}-${each.key}"
+  name                         = each.key
+  group_name                   = aws_scheduler_schedule_group.this[each.key].name
   description                  = "Starts ${each.value.pipeline_name} with the tables of the month."
   schedule_expression          = each.value.expression
   schedule_expression_timezone = each.value.timezone
@@ -65,7 +72,7 @@ resource "aws_scheduler_schedule" "this" {
     # jsonencode writes < and > as \u003c and \u003e; the scheduler looks for its variables in the text.
     input = replace(replace(jsonencode({
       PipelineName       = each.value.pipeline_name
-      ClientRequestToken = "<aws.scheduler.execution-id>" # an attempt that is repeated starts nothing twice
+      ClientRequestToken = "${var.prefix}-${each.key}-<aws.scheduler.scheduled-time>" # a repeated attempt starts nothing twice
       PipelineParameters = [for name, value in each.value.parameters : { Name = name, Value = value }]
     }), "\\u003c", "<"), "\\u003e", ">")
 
@@ -79,10 +86,10 @@ resource "aws_scheduler_schedule" "this" {
 resource "aws_cloudwatch_metric_alarm" "not_started" {
   for_each            = local.starts
   alarm_name          = "${var.prefix}-${each.key}-not-started"
-  alarm_description   = "The schedule could not start the execution of the month."
+  alarm_description   = "The schedule could not start the execution of the month, and has given up."
   namespace           = "AWS/Scheduler"
-  metric_name         = "TargetErrorCount"
-  dimensions          = { ScheduleGroup = "default" }
+  metric_name         = "InvocationDroppedCount"
+  dimensions          = { ScheduleGroup = aws_scheduler_schedule_group.this[each.key].name }
   statistic           = "Sum"
   period              = 300
   evaluation_periods  = 1
