@@ -31,13 +31,3 @@ output "delivery" {
     infrastructure_role_arn = module.delivery.infrastructure_role_arn
   }
 }
-
-output "policies" {
-  description = "Every policy document, for tests and for a review: roles by name, with trust and permissions, and buckets."
-
-  value = {
-    roles   = merge(module.roles.policies, module.delivery.policies, module.operations.policies)
-    buckets = module.buckets.policies
-    key     = module.key.policy
-  }
-}

@@ -16,7 +16,7 @@ from tests.deployment.calls import (
     calls_that_nobody_needs,
 )
 from tests.deployment.policies import WITHOUT_RESOURCE, Call, allowed, many, statements
-from tests.deployment.terraform import ENVIRONMENTS, FOLDER, Terraform, TestRun, missing
+from tests.deployment.terraform import ENVIRONMENTS, FOLDER, State, Terraform, TestRun, missing
 
 pytestmark = pytest.mark.slow
 PROJECT = FOLDER.parents[1]
@@ -35,7 +35,7 @@ def terraform(tmp_path_factory: pytest.TempPathFactory) -> Terraform:
 @pytest.fixture(scope="module")
 def applied(terraform: Terraform) -> Callable[[str], TestRun]:
     """An environment's test file, run once with its values."""
-    return cache(lambda environment: terraform.test(environment, "environment", outputs=True))
+    return cache(lambda environment: terraform.test(environment, "environment", states=True))
 
 
 class TestTheConfiguration:
@@ -99,13 +99,18 @@ class TestTerraformsOwnTests:
 
 
 @pytest.fixture(scope="module", params=ENVIRONMENTS)
-def outputs(request, applied) -> dict[str, Any]:
-    return applied(request.param).outputs[WHOLE]
+def state(request, applied) -> State:
+    return applied(request.param).states[WHOLE]
 
 
 @pytest.fixture(scope="module")
-def roles(outputs) -> dict[str, Any]:
-    return outputs["policies"]["roles"]
+def deployment(state) -> dict[str, Any]:
+    return state.outputs["deployment"]
+
+
+@pytest.fixture(scope="module")
+def roles(state) -> dict[str, Any]:
+    return state.roles()
 
 
 class TestEveryRole:
@@ -161,10 +166,10 @@ class TestEveryRole:
 
 
 class TestTheRolesOfGitHub:
-    def test_trust_one_branch_or_one_environment_of_one_repository(self, outputs, roles):
+    def test_trust_one_branch_or_one_environment_of_one_repository(self, deployment, roles):
         subjects = {
             "deploy-image": ["repo:example/segmentation:ref:refs/heads/main"],
-            "deploy-infrastructure": [f"repo:example/segmentation:environment:{outputs['deployment']['environment']}"],
+            "deploy-infrastructure": [f"repo:example/segmentation:environment:{deployment['environment']}"],
         }
         for name, subject in subjects.items():
             (statement,) = roles[name]["trust"]["Statement"]
@@ -179,8 +184,8 @@ class TestTheRolesOfGitHub:
                 }
             }
 
-    def test_cannot_change_themselves(self, outputs, roles):
-        prefix = f"segmentation-{outputs['deployment']['environment']}"
+    def test_cannot_change_themselves(self, deployment, roles):
+        prefix = f"segmentation-{deployment['environment']}"
         own = f"arn:aws:iam::123456789012:role/{prefix}-deploy-infrastructure"
         other = f"arn:aws:iam::123456789012:role/{prefix}-execution"
         granted = list(statements(roles["deploy-infrastructure"]))
@@ -191,8 +196,10 @@ class TestTheRolesOfGitHub:
 
 
 class TestBuckets:
-    def test_refuse_what_comes_without_tls(self, outputs):
-        for policy in outputs["policies"]["buckets"].values():
+    def test_refuse_what_comes_without_tls(self, state):
+        policies = [json.loads(one["policy"]) for one in state.resources["aws_s3_bucket_policy"].values()]
+        assert len(policies) == 2
+        for policy in policies:
             (statement,) = [one for one in policy["Statement"] if one["Sid"] == "OnlyByTls"]
             assert statement["Effect"] == "Deny"
             assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
@@ -200,34 +207,32 @@ class TestBuckets:
 
 class TestTheExecutionRole:
     @pytest.mark.parametrize("pipeline", ["job", "scoring"])
-    def test_may_do_what_the_compiled_pipeline_does(self, outputs, roles, pipeline):
+    def test_may_do_what_the_compiled_pipeline_does(self, deployment, roles, pipeline):
         granted = list(statements(roles["execution"]))
-        calls = calls_of_the_pipeline(GOLDEN / f"{pipeline}.json", outputs["deployment"])
+        calls = calls_of_the_pipeline(GOLDEN / f"{pipeline}.json", deployment)
         assert len(calls) > 4 * 4
         assert [str(call) for call in calls if not allowed(call, granted)] == []
 
-    def test_may_do_what_the_jobs_do(self, outputs, roles):
+    def test_may_do_what_the_jobs_do(self, deployment, roles):
         granted = list(statements(roles["execution"]))
-        calls = calls_of_the_jobs(outputs["deployment"])
+        calls = calls_of_the_jobs(deployment)
         assert [str(call) for call in calls if not allowed(call, granted)] == []
 
-    def test_may_do_nothing_beside_it(self, outputs, roles):
-        calls = calls_that_nobody_needs(outputs["deployment"])
+    def test_may_do_nothing_beside_it(self, deployment, roles):
+        calls = calls_that_nobody_needs(deployment)
         granted = list(statements(roles["execution"]))
         assert [str(call) for call in calls if allowed(call, granted)] == []
 
-    def test_makes_network_interfaces_only_where_the_jobs_are_in_a_vpc(self, outputs, roles):
+    def test_makes_network_interfaces_only_where_the_jobs_are_in_a_vpc(self, deployment, roles):
         call = Call("ec2:CreateNetworkInterface", f"arn:aws:ec2:{ACCOUNT}:network-interface/eni-1")
-        in_vpc = bool(outputs["deployment"]["subnets"])
+        in_vpc = bool(deployment["subnets"])
         assert allowed(call, list(statements(roles["execution"]))) is in_vpc
 
 
 class TestTheDeployCommand:
     @pytest.mark.parametrize("role", ["studio", "deploy-infrastructure"])
-    def test_may_be_given_by_people_in_studio_and_by_the_workflow(self, outputs, roles, role):
-        execution = outputs["deployment"]["environment"].join(
-            ("arn:aws:iam::123456789012:role/segmentation-", "-execution")
-        )
+    def test_may_be_given_by_people_in_studio_and_by_the_workflow(self, deployment, roles, role):
+        execution = deployment["environment"].join(("arn:aws:iam::123456789012:role/segmentation-", "-execution"))
         passing = Call("iam:PassRole", execution, {"iam:PassedToService": "sagemaker.amazonaws.com"})
         granted = list(statements(roles[role]))
         assert [str(call) for call in (*CALLS_OF_THE_DEPLOY_COMMAND, passing) if not allowed(call, granted)] == []
@@ -237,9 +242,8 @@ class TestTheDeployCommand:
         granted = list(statements(roles[role]))
         assert [str(call) for call in CALLS_OF_THE_DEPLOY_COMMAND if allowed(call, granted)] == []
 
-    def test_is_told_what_the_configuration_of_the_pipeline_names(self, outputs):
+    def test_is_told_what_the_configuration_of_the_pipeline_names(self, deployment):
         section = yaml.safe_load((PROJECT / "conf" / "prod" / "sagemaker.yml").read_text())
-        deployment = outputs["deployment"]
         assert deployment["pipeline_name"] == section["pipeline_name"]
         assert deployment["scoring_pipeline_name"] == section["scoring_pipeline_name"]
         assert deployment["model_package_groups"] == [

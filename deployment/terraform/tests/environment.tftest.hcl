@@ -46,17 +46,17 @@ run "as_it_is_applied" {
   }
 
   assert {
-    condition     = output.policies.roles["deploy-infrastructure"].trust.Statement[0].Condition.StringEquals["token.actions.githubusercontent.com:sub"] == ["repo:example/segmentation:environment:${var.environment}"]
+    condition     = module.delivery.policies["deploy-infrastructure"].trust.Statement[0].Condition.StringEquals["token.actions.githubusercontent.com:sub"] == ["repo:example/segmentation:environment:${var.environment}"]
     error_message = "Only a job in the environment of this name on GitHub applies."
   }
 
   assert {
-    condition     = output.policies.roles["deploy-image"].trust.Statement[0].Condition.StringEquals["token.actions.githubusercontent.com:sub"] == ["repo:example/segmentation:ref:refs/heads/main"]
+    condition     = module.delivery.policies["deploy-image"].trust.Statement[0].Condition.StringEquals["token.actions.githubusercontent.com:sub"] == ["repo:example/segmentation:ref:refs/heads/main"]
     error_message = "Only runs on main push images."
   }
 
   assert {
-    condition     = !contains(keys(output.policies.roles), "schedule")
+    condition     = module.operations.policies == {}
     error_message = "There is no schedule without an image and a configuration."
   }
 }
@@ -86,7 +86,7 @@ run "with_the_month_on_a_schedule" {
   }
 
   assert {
-    condition     = [for statement in output.policies.roles.schedule.permissions.start.Statement : statement.Action] == ["sagemaker:StartPipelineExecution", "kms:Decrypt"]
+    condition     = [for statement in module.operations.policies.schedule.permissions.start.Statement : statement.Action] == ["sagemaker:StartPipelineExecution", "kms:Decrypt"]
     error_message = "The schedule starts the pipeline, and does nothing else."
   }
 }

@@ -28,7 +28,7 @@ run "with_a_boundary_of_permissions" {
 
   assert {
     condition = [
-      for statement in output.policies.roles["deploy-infrastructure"].permissions.identity.Statement :
+      for statement in module.delivery.policies["deploy-infrastructure"].permissions.identity.Statement :
       statement.Condition.StringEquals["iam:PermissionsBoundary"] if statement.Sid == "MakeRoles"
     ] == ["arn:aws:iam::123456789012:policy/boundary"]
     error_message = "The workflow makes no role without the boundary."

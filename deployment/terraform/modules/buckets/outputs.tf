@@ -7,8 +7,3 @@ output "arns" {
   description = "ARNs of the buckets, by purpose."
   value       = local.arns
 }
-
-output "policies" {
-  description = "Policies of the buckets, by purpose."
-  value       = local.policies
-}

@@ -2,8 +2,3 @@ output "arn" {
   description = "ARN of the key."
   value       = aws_kms_key.this.arn
 }
-
-output "policy" {
-  description = "The key's policy."
-  value       = local.policy
-}

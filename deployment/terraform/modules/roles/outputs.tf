@@ -12,13 +12,3 @@ output "studio_arn" {
   description = "Role of the people in Studio."
   value       = aws_iam_role.this["studio"].arn
 }
-
-output "policies" {
-  description = "Trust and permissions, by role."
-  value = {
-    for role, _ in local.roles : role => {
-      trust       = local.trust
-      permissions = { for one in local.policies : one.name => one.document if one.role == role }
-    }
-  }
-}
