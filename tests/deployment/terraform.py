@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import subprocess
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -114,22 +115,27 @@ class Terraform:
     variables: dict[str, str]
 
     @classmethod
-    def initialise(cls, work: Path, folder: Path = FOLDER, access: dict[str, str] | None = None) -> "Terraform":
+    def initialise(
+        cls,
+        work: Path,
+        folder: Path = FOLDER,
+        backend: Sequence[str] = ("-backend=false",),
+        access: Mapping[str, str] | None = None,
+    ) -> "Terraform":
         """Install providers and modules below a folder, without network.
 
         Args:
             work: That folder.
             folder: The configuration: the project's, where nothing is written, or a copy with a backend of its own.
+            backend: What ``init`` is told of the state.
             access: Variables that lead to an account; None: there is none.
         """
         configuration = work / "terraform.tfrc"
         configuration.write_text(_MIRRORED.format(path=_mirror()))
         inherited = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "TF_"))}
         own = {"TF_CLI_CONFIG_FILE": str(configuration), "TF_DATA_DIR": str(work / "data"), "CHECKPOINT_DISABLE": "1"}
-        terraform = cls(
-            folder, inherited | own | {"TF_IN_AUTOMATION": "1", "TF_CLI_ARGS": "-no-color"} | (access or {})
-        )
-        backend = [] if access else ["-backend=false"]
+        quiet = {"TF_IN_AUTOMATION": "1", "TF_CLI_ARGS": "-no-color"}
+        terraform = cls(folder, inherited | own | quiet | dict(access or {}))
         done = terraform.run("init", "-input=false", "-lockfile=readonly", *backend)
         assert done.returncode == 0, done.stdout + done.stderr
         return terraform
