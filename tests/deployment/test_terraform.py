@@ -38,6 +38,17 @@ def applied(terraform: Terraform) -> Callable[[str], TestRun]:
     return cache(lambda environment: terraform.test(environment, "environment", states=True))
 
 
+class TestWhatIsMissing:
+    def test_is_terraform_where_it_is_not_on_the_path(self, monkeypatch):
+        monkeypatch.setenv("PATH", "")
+        assert missing() == "needs terraform, 1.11 or newer, on the path"
+
+    def test_is_the_provider_where_the_named_folder_has_none(self, terraform, monkeypatch, tmp_path):
+        monkeypatch.setenv("TF_PLUGIN_MIRROR", str(tmp_path))
+        assert str(missing()).startswith("needs a folder with registry.terraform.io/hashicorp/aws, ")
+        assert str(missing()).endswith("named by TF_PLUGIN_MIRROR")
+
+
 class TestTheConfiguration:
     def test_is_laid_out_as_terraform_lays_it_out(self, terraform):
         done = terraform.run("fmt", "-check", "-recursive", "-diff")
