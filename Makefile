@@ -14,7 +14,7 @@ BIN := .venv/bin
 RAW := data/01_raw
 RESULTS := data/08_reporting
 
-# Folder for `make lock` to write to; .ci/run takes a copy.
+# Folder for `make lock` to write to; .ci/suite takes a copy.
 LOCKS ?= .
 IMAGE_LOCKS := $(LOCKS)/deployment/docker
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest --generate-hashes \
@@ -26,7 +26,7 @@ ARGS ?=
 # The word that MLflow wants; Kedro takes any.
 export DO_NOT_TRACK := true
 
-.PHONY: help setup run test bench viz mlflow lint format lock clean
+.PHONY: help setup run test bench viz mlflow lint audit format lock package site clean
 
 help: ## say what each target does
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -38,7 +38,7 @@ setup: .venv/.project ## set up .venv with everything that the other targets nee
 # is built here. (Left to resolve, pip 23 takes a newer release for `package[extra]` than the one that the lock pins, and stops.)
 .venv/.dependencies: requirements.lock
 	@test -n "$(PYTHON)" || { echo "No Python 3.11, 3.12 or 3.13 found (Debian: apt-get install python3-venv)." >&2; exit 1; }
-	@echo "Setting up .venv from requirements.lock (two to three minutes, 2 GB) ..."
+	@echo "Setting up .venv from requirements.lock (two to three minutes, 2.6 GB) ..."
 	@$(BIN)/python -m pip --version > /dev/null 2>&1 || $(PYTHON) -m venv --clear .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: \
 		--no-deps --requirement requirements.lock
@@ -93,6 +93,14 @@ lint: setup ## run all linters
 	$(BIN)/yamllint --strict .
 	$(BIN)/shellcheck .ci/*
 	$(BIN)/hadolint deployment/docker/Dockerfile
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	$(BIN)/zizmor --offline --quiet --persona pedantic .github/workflows
+
+# Asks PyPI, so that it belongs to publishing and not to `make lint`. It wants fixed versions and gets them from the locks.
+audit: setup ## look for known vulnerabilities in what the image pins
+	@$(BIN)/pip-audit --disable-pip --require-hashes --progress-spinner off \
+		$(addprefix --requirement deployment/docker/,requirements.lock xgboost-cpu.lock) \
+		$$(sed -E 's/[[:space:]]*#.*//; s/^(.+)$$/--ignore-vuln \1/' deployment/docker/accepted-vulnerabilities.txt) $(ARGS)
 
 format: setup ## lay out the code and mend what can be mended
 	@$(BIN)/ruff check --fix-only --quiet
@@ -109,6 +117,30 @@ lock: setup ## bring all lock files up to pyproject.toml (ARGS=--upgrade: to the
 	lock build.lock <<< setuptools; \
 	lock xgboost-gpu.lock <<< xgboost; \
 	sed -n 's/^xgboost==\([^ ]*\).*/xgboost-cpu==\1/p' $(LOCKS)/requirements.lock | lock xgboost-cpu.lock
+
+# What Git has, with one date and one mode: the address of an upload has the hash of its bytes, which change with the
+# content and with nothing else. The date is the first that a wheel can have.
+package: export SOURCE_DATE_EPOCH := 315532800
+package: setup ## pack the committed wheel and configuration into dist/: the same content, the same bytes
+	@rm -rf dist
+	@mkdir dist
+	@source=$$(mktemp -d); trap 'rm -r "$$source"' EXIT; umask 022; \
+	git -c tar.umask=0022 archive HEAD | tar --directory "$$source" --extract; \
+	tar --directory "$$source" --sort=name --mtime=@$$SOURCE_DATE_EPOCH --owner=0 --group=0 --numeric-owner --create conf \
+		| gzip --no-name > dist/conf-segmentation_model.tar.gz; \
+	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir dist "$$source"
+	@ls dist/*
+
+# In a copy of what Git has: neither tables nor the MLflow of this folder are touched, or get onto the site.
+site: setup ## build Kedro-Viz as a static site, after a run on made-up data, into dist/kedro-viz.tar.gz
+	@mkdir -p dist
+	@source=$$(mktemp -d); trap 'rm -r "$$source"' EXIT; \
+	git archive HEAD | tar --directory "$$source" --extract; \
+	cd "$$source"; \
+	$(abspath $(BIN))/kedro run --env dev --pipelines synthetic_data; \
+	$(abspath $(BIN))/kedro run --env dev; \
+	$(abspath $(BIN))/kedro viz build --include-hooks; \
+	tar --directory build --create --gzip --file $(CURDIR)/dist/kedro-viz.tar.gz .
 
 clean: ## remove caches and build outputs; data and .venv stay
 	@rm -rf build dist .viz .coverage .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -38,7 +38,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
-    """In CI a skipped test has failed: what it needs belongs into ``.ci/run``. Only the real tables may be absent."""
+    """In CI a skipped test has failed: what it needs belongs into ``.ci/suite``. Only the real tables may be absent."""
     report = yield
     excused = item.get_closest_marker("uci") is not None and not SHARED_DATA.is_dir()
     if _in_ci() and report.skipped and not hasattr(report, "wasxfail") and not excused:

@@ -13,23 +13,38 @@ BUCKET = "job"
 
 
 @contextmanager
+def object_store() -> Iterator[dict[str, str]]:
+    """Start a server; it stands in for all of AWS that moto knows.
+
+    Yields:
+        The variables of the environment that lead there.
+    """
+    server = ThreadedMotoServer("127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    try:
+        yield {
+            "AWS_ENDPOINT_URL": f"http://{host}:{port}",
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+            "AWS_DEFAULT_REGION": "us-east-1",
+        }
+    finally:
+        server.stop()
+
+
+@contextmanager
 def empty_bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """Start a server with one empty bucket and let the environment lead there, in this process and those it starts.
 
     Yields:
         The bucket, as boto3's resource.
     """
-    server = ThreadedMotoServer("127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    for name, value in {
-        "ENDPOINT_URL": f"http://{host}:{port}", "ACCESS_KEY_ID": "test", "SECRET_ACCESS_KEY": "test",
-        "DEFAULT_REGION": "us-east-1",
-    }.items():  # fmt: skip
-        monkeypatch.setenv(f"AWS_{name}", value)
-    S3FileSystem.clear_instance_cache()  # a file system of an earlier test keeps that test's server
-    try:
-        yield boto3.resource("s3").create_bucket(Bucket=BUCKET)
-    finally:
-        S3FileSystem.clear_instance_cache()
-        server.stop()
+    with object_store() as variables:
+        for name, value in variables.items():
+            monkeypatch.setenv(name, value)
+        S3FileSystem.clear_instance_cache()  # a file system of an earlier test keeps that test's server
+        try:
+            yield boto3.resource("s3").create_bucket(Bucket=BUCKET)
+        finally:
+            S3FileSystem.clear_instance_cache()

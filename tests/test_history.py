@@ -1,4 +1,4 @@
-"""What keeps every date may lie elsewhere than the layers of the run: on disk or in an object store."""
+"""What keeps every date, and the models to score with, may lie elsewhere than the layers of the run."""
 
 import re
 import shutil
@@ -88,6 +88,12 @@ def test_on_disk_the_history_holds_the_partitions_and_root_none_of_them(copy, to
     assert growing(copy) == {}
     assert files_below(history) == growing(together)
     assert_compared_with_the_first_date(copy)
+
+
+def test_scoring_finds_its_models_where_it_is_told(copy, together, tmp_path):
+    (copy / "06_models").rename(tmp_path / "models")
+    score(copy, models_path=str(tmp_path / "models"))
+    assert growing(copy) == growing(together)
 
 
 def test_in_an_object_store_the_history_holds_the_same_while_root_stays_on_disk(copy, together, bucket):

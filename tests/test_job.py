@@ -7,14 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
-from moto.server import ThreadedMotoServer
 
 from segmentation_model.datasets.models import ModelArtifactDataset
 from tests.in_process import run
+from tests.object_store import empty_bucket
 from tests.project_run import ProjectRun, files_below, succeeded
 
 pytestmark = pytest.mark.slow
@@ -255,19 +254,10 @@ def test_training_then_scoring_gives_what_the_job_gives(project, root, copy):
 @pytest.fixture
 def bucket(root, monkeypatch) -> Iterator[Any]:
     """A bucket that holds the raw tables below ``root/``, of a server of the test's own, and what leads to it."""
-    server = ThreadedMotoServer("127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    for name, value in {
-        "ENDPOINT_URL": f"http://{host}:{port}", "ACCESS_KEY_ID": "test", "SECRET_ACCESS_KEY": "test",
-        "DEFAULT_REGION": "us-east-1",
-    }.items():  # fmt: skip
-        monkeypatch.setenv(f"AWS_{name}", value)
-    made = boto3.resource("s3").create_bucket(Bucket="job")
-    for name in ("labelled_customers", "current_customers"):
-        made.upload_file(str(root / "01_raw" / f"{name}.parquet"), f"root/01_raw/{name}.parquet")
-    yield made
-    server.stop()
+    with empty_bucket(monkeypatch) as made:
+        for name in ("labelled_customers", "current_customers"):
+            made.upload_file(str(root / "01_raw" / f"{name}.parquet"), f"root/01_raw/{name}.parquet")
+        yield made
 
 
 def test_on_an_object_store_the_job_and_a_scoring_after_it_write_what_they_write_on_disk(

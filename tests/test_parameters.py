@@ -110,6 +110,7 @@ class TestEnvironments:
         [
             ("root", "/elsewhere", "/elsewhere", ()),
             ("history", "s3://bucket/history", "s3://bucket/history", ()),
+            ("models_path", "s3://bucket/06_models", "s3://bucket/06_models", ()),
             ("execution_date", "2026-10-01", dt.date(2026, 10, 1), ("feature_engineering.intake.execution_date",)),
             ("labelled_path", "l.parquet", "l.parquet", ()),
             ("current_path", "c.parquet", "c.parquet", ()),
@@ -129,7 +130,9 @@ class TestEnvironments:
         values = {dotted(place): typed for place, typed in walk(check_parameters(configured(env, **{name: given})))}
         assert {place: values[place] for place in (name, *also)} == dict.fromkeys((name, *also), read)
 
-    @pytest.mark.parametrize("name", ["history", "execution_date", "labelled_path", "current_path", "baseline_profile"])
+    @pytest.mark.parametrize(
+        "name", ["history", "models_path", "execution_date", "labelled_path", "current_path", "baseline_profile"]
+    )
     def test_take_nothing_for_what_may_be_left_open(self, name: str) -> None:
         assert getattr(check_parameters(configured("uci", **{name: None})), name) is None
 

@@ -58,6 +58,9 @@ class Parameters(_Group):
     fail_on_drift: GateLevel = Field(description="Whether, or from which severity on, drift ends the run.")
     drift_threshold: float = Field(gt=0, le=10, description="PSI from which drift is high.")
     tariffs: TariffChoice = Field(description="Tariffs asked for; rows of the other are rejected, and say so.")
+    models_path: str | None = Field(
+        description="Folder or address of the models that scoring reads; null: of the root."
+    )
     model_source: Literal["run", "champion"] = Field(
         description="Which models score in `scoring`: those in 06_models, or the registry's champions."
     )

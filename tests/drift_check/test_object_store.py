@@ -5,11 +5,11 @@ from collections.abc import Iterator
 
 import boto3
 import pytest
-from moto.server import ThreadedMotoServer
 
 from segmentation_model.datasets.storage import Storage
 from segmentation_model.drift_check import check as check_module
 from tests.drift_check.months import DATE, REPORTS, Checked, Desk, month
+from tests.object_store import object_store
 
 BUCKET = "drift"
 
@@ -17,11 +17,8 @@ BUCKET = "drift"
 @pytest.fixture(scope="module")
 def server() -> Iterator[str]:
     """Address of the server."""
-    started = ThreadedMotoServer(port=0, verbose=False)
-    started.start()
-    host, port = started.get_host_and_port()
-    yield f"http://{host}:{port}"
-    started.stop()
+    with object_store() as variables:
+        yield variables["AWS_ENDPOINT_URL"]
 
 
 @pytest.fixture

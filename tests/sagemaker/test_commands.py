@@ -8,10 +8,10 @@ from urllib.request import Request, urlopen
 import boto3
 import pytest
 from click.testing import CliRunner, Result
-from moto.server import ThreadedMotoServer
 
 from segmentation_model.commands import command_line
 from segmentation_model.sagemaker import compiling
+from tests.object_store import object_store
 from tests.project_run import PROJECT
 from tests.sagemaker.compiled import ROLE, compile_project
 
@@ -43,17 +43,12 @@ def nobody(monkeypatch, tmp_path) -> None:
 @pytest.fixture
 def account(nobody, monkeypatch) -> Iterator[object]:
     """An account to talk to."""
-    server = ThreadedMotoServer("127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    for name, value in {
-        "ENDPOINT_URL": f"http://{host}:{port}", "ACCESS_KEY_ID": "test", "SECRET_ACCESS_KEY": "test",
-        "DEFAULT_REGION": "eu-west-1",
-    }.items():  # fmt: skip
-        monkeypatch.setenv(f"AWS_{name}", value)
-    urlopen(Request(f"http://{host}:{port}/moto-api/reset", method="POST")).close()  # servers share what they hold
-    yield boto3.client("sagemaker")
-    server.stop()
+    with object_store() as variables:
+        for name, value in variables.items():
+            monkeypatch.setenv(name, value)
+        reset = Request(f"{variables['AWS_ENDPOINT_URL']}/moto-api/reset", method="POST")
+        urlopen(reset).close()  # servers share what they hold
+        yield boto3.client("sagemaker")
 
 
 def call(*arguments: str) -> Result:

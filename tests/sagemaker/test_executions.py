@@ -16,8 +16,8 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from moto.server import ThreadedMotoServer
 
+from tests.object_store import object_store
 from tests.sagemaker.cloud import BUCKET, Cloud, Desk, Execution, differing, drifted, results, run_locally
 
 pytestmark = pytest.mark.slow
@@ -33,14 +33,8 @@ def desk(tmp_path_factory) -> Desk:
 @pytest.fixture(scope="module")
 def moto() -> Iterator[dict[str, str]]:
     """What leads to a server in place of S3."""
-    server = ThreadedMotoServer("127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield {
-        "AWS_ENDPOINT_URL": f"http://{host}:{port}", "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test",
-        "AWS_DEFAULT_REGION": "us-east-1",
-    }  # fmt: skip
-    server.stop()
+    with object_store() as variables:
+        yield variables
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +45,7 @@ def rclone(tmp_path_factory) -> Iterator[dict[str, str]]:
     program = Path(sys.executable).with_name("rclone")
     folder = tmp_path_factory.mktemp("rclone")
     log = (folder.parent / "rclone.log").open("w")
-    options = ["--addr", address, "--auth-key", "test,testtest", "--dir-cache-time", "0s", "--config", os.devnull]
+    options = ["--addr", address, "--auth-key", "test,testtest", "--config", os.devnull]
     server = subprocess.Popen([program, "serve", "s3", *options, folder], stdout=log, stderr=subprocess.STDOUT)
     for _ in range(100):
         with contextlib.suppress(OSError), socket.create_connection(tuple(address.split(":"))):
@@ -149,7 +143,7 @@ class TestWhatIsDoneIsNotDoneAgain:
         assert stopped.code == 1
         assert stopped.summary["status"] == "Failed"
         assert (
-            "the ROC AUC on the test part must be at least 0.999 (TrainDomestic: 0."
+            "the ROC AUC on the test part must be at least 0.999; TrainDomestic: 0."
             in stopped.summary["failure_reason"]
         )
         assert stopped.steps()["InferenceReporting"]["status"] == "NotRun"

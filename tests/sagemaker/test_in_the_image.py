@@ -12,9 +12,9 @@ from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
-from moto.server import ThreadedMotoServer
 
 from tests.deployment.containers import Image
+from tests.object_store import object_store
 from tests.project_run import succeeded
 from tests.sagemaker.cloud import Cloud, Desk, differing, results
 
@@ -71,17 +71,10 @@ def run_in_the_image(image: Image, desk: Desk, root: Path) -> Path:
 
 def test_the_five_steps_give_what_one_run_in_the_image_gives(image, desk, mlflow, tmp_path):
     """Outside of it the last digits of a booster differ: XGBoost without its GPU parts is another build."""
-    server = ThreadedMotoServer("127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    variables = {
-        "AWS_ENDPOINT_URL": f"http://{host}:{port}", "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test",
-        "AWS_DEFAULT_REGION": "us-east-1",
-    }  # fmt: skip
-    cloud = Cloud(desk, variables, mlflow)
-    execution = cloud.execute("job.json", "--image", image.name, "--engine", "podman")
-    found = results(cloud.results(tmp_path / "published"))
-    server.stop()
+    with object_store() as variables:
+        cloud = Cloud(desk, variables, mlflow)
+        execution = cloud.execute("job.json", "--image", image.name, "--engine", "podman")
+        found = results(cloud.results(tmp_path / "published"))
     assert execution.code == 0, execution.log
     assert {execution.status()[name] for name in FIVE} == {"Succeeded"}
     assert differing(found, results(run_in_the_image(image, desk, tmp_path / "disk"))) == []

@@ -5,21 +5,18 @@ from pathlib import Path
 
 import boto3
 import pytest
-from moto.server import ThreadedMotoServer
 
 from segmentation_model.sagemaker.local import run
 from segmentation_model.sagemaker.local.object_store import ObjectStore
+from tests.object_store import object_store
 from tests.sagemaker.local.bench import BUCKET, Bench, make_bench
 
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[str]:
     """Address of the server."""
-    started = ThreadedMotoServer(port=0, verbose=False)
-    started.start()
-    host, port = started.get_host_and_port()
-    yield f"http://{host.replace('0.0.0.0', '127.0.0.1')}:{port}"
-    started.stop()
+    with object_store() as variables:
+        yield variables["AWS_ENDPOINT_URL"]
 
 
 @pytest.fixture(scope="session")

@@ -25,6 +25,7 @@ class JobSettings(BaseModel):
     env: str = Field(min_length=1, description="Environment of the configuration.")
     conf_source: str = Field(min_length=1, description="The configuration: archive, folder or address.")
     history: str | None = Field(None, description="Where what grows from month to month lies.")
+    models_path: str | None = Field(None, description="Where scoring finds the models of an earlier training.")
     execution_date: str | None = Field(None, description="ISO date; empty: the newest invoice date.")
     tariffs: Literal["both", "Domestic", "Industrial"] | None = None
     seed: int | None = None

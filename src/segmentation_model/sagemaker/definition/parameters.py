@@ -8,16 +8,19 @@ from sagemaker.core.workflow.parameters import Parameter, ParameterFloat, Parame
 
 from segmentation_model.sagemaker.settings import Defaults
 
-#: Run-time parameter of the job, by parameter of the pipeline.
+#: Parameter of the pipeline, by the run-time parameter of the job that it becomes.
 RUNTIME_PARAMETERS = {
-    "output_uri": "history",
+    "history": "output_uri",
+    "models_path": "output_uri",
     "execution_date": "execution_date",
     "tariffs": "tariffs",
     "seed": "seed",
-    "baseline_features_uri": "baseline_profile",
+    "baseline_profile": "baseline_features_uri",
     "drift_threshold": "drift_threshold",
     "fail_on_drift": "fail_on_drift",
 }
+#: Where it is only the beginning of an address.
+BELOW = {"models_path": "06_models"}
 _TYPES: dict[type, type[Parameter]] = {int: ParameterInteger, float: ParameterFloat}
 
 

@@ -26,7 +26,7 @@ from sagemaker.mlops.workflow.steps import StepTypeEnum
 from segmentation_model.sagemaker.channels import Channel, Traffic, plan_traffic
 from segmentation_model.sagemaker.contract import MEASURED, MODEL_CHANNEL, OUTPUT_ARCHIVE, RESULTS
 from segmentation_model.sagemaker.definition.job import JobStep
-from segmentation_model.sagemaker.definition.parameters import RUNTIME_PARAMETERS, pipeline_parameters
+from segmentation_model.sagemaker.definition.parameters import BELOW, RUNTIME_PARAMETERS, pipeline_parameters
 from segmentation_model.sagemaker.definition.requests import Requests, Source, Words
 from segmentation_model.sagemaker.places import JobConfiguration, place_of
 from segmentation_model.sagemaker.settings import SageMakerSettings
@@ -66,7 +66,7 @@ def plan(name: str, title: str, environment: str, pipeline: KedroPipeline, confi
     """Derive what is compiled from a registered pipeline and the catalog."""
     steps = cut_into_steps(pipeline, cuts_of(name))
     traffic = plan_traffic(steps, lambda dataset: place_of(dataset, configuration.catalog))
-    reach = {runtime: configuration.reached_by(runtime, steps) for runtime in RUNTIME_PARAMETERS.values()}
+    reach = {runtime: configuration.reached_by(runtime, steps) for runtime in RUNTIME_PARAMETERS}
     never_reused = {traffic.publisher} | {step.name for step in steps if configuration.reads_champions(step)}
     return Plan(name, title, environment, steps, traffic, reach, frozenset(never_reused))
 
@@ -142,9 +142,10 @@ class _Compiler:
             "env": self._plan.environment,
             "conf_source": self.parameters["configuration_uri"],
         }
-        for name, runtime in RUNTIME_PARAMETERS.items():
+        for runtime, name in RUNTIME_PARAMETERS.items():
             if step.name in self._plan.reach[runtime]:
-                words[runtime] = self.parameters[name]
+                value = self.parameters[name]
+                words[runtime] = Join("/", [value, BELOW[runtime]]) if runtime in BELOW else value
         if step.shards or any(channel.sharded for channel in self._plan.traffic.out_of(step.name)):
             words["part_rows"] = str(self._settings.part_rows)
         return words
@@ -174,12 +175,12 @@ class _Compiler:
     def _drift_gate(self, drift: str, behind: list[SageMakerStep]) -> ConditionStep:
         channel = self._plan.traffic.channel_with(_DRIFT_TEXT)
         report = self._jobs[drift].properties.ProcessingOutputConfig.Outputs[channel.target].S3Output.S3Uri
-        said = [self._drift_summary(drift, "message"), "; see", Join("/", [report, channel.files[_DRIFT_TEXT]])]
+        said = [self._drift_summary(drift, "message"), "; see ", report, "/", channel.files[_DRIFT_TEXT]]
         return ConditionStep(
             "DriftGate",
             description="Stops the execution where the drift gate tripped.",
             conditions=[ConditionEquals(self._drift_summary(drift, "status"), "tripped")],
-            if_steps=[FailStep("StopForDrift", Join(" ", ["Nothing was trained or scored:", *said]))],
+            if_steps=[FailStep("StopForDrift", Join("", ["Nothing was trained or scored: ", *said]))],
             else_steps=behind,
         )
 
@@ -188,12 +189,9 @@ class _Compiler:
 
     def _quality_gate(self, training: list[JobStep], behind: list[JobStep]) -> ConditionStep:
         least = self.parameters["minimum_auc"]
-        told: list[Any] = [
-            "Nothing was scored: the ROC AUC on the test part must be at least",
-            least,
-        ]
+        told: list[Any] = ["Nothing was scored: the ROC AUC on the test part must be at least ", least]
         for job in training:
-            told += [f"({job.name}:", _metric(job, _AUC), ")"]
+            told += [f"; {job.name}: ", _metric(job, _AUC)]
         conditions: list[Condition] = [
             ConditionOr(
                 [
@@ -208,7 +206,7 @@ class _Compiler:
             description="Stops the execution where a model is worse than MinimumAuc.",
             conditions=conditions,
             if_steps=[*behind, *(self._registration(job) for job in training)],
-            else_steps=[FailStep("StopForQuality", Join(" ", told))],
+            else_steps=[FailStep("StopForQuality", Join("", told))],
         )
 
     def _registration(self, job: JobStep) -> ConditionStep:
@@ -246,8 +244,9 @@ def _unused(plan: Plan) -> frozenset[str]:
     """Parameters that no step of the plan has a use for."""
     read = {name for step in plan.steps for name in step.nodes.inputs()}
     unused = {name for table, name in _TABLES.items() if table not in read}
-    reaching = {runtime for runtime, steps in plan.reach.items() if steps}
-    unused |= {name for name, runtime in RUNTIME_PARAMETERS.items() if runtime not in reaching}
+    unused |= set(RUNTIME_PARAMETERS.values()) - {
+        RUNTIME_PARAMETERS[name] for name, steps in plan.reach.items() if steps
+    }
     if not any(step.kind == "training" for step in plan.steps):
         unused |= {"training_instance_type", "minimum_auc"}
     if not any(step.shards for step in plan.steps):
