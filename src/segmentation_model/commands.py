@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 
 import click
 
+from segmentation_model.logging.startup import leave_out_known_warnings
+
 
 def _load_run() -> click.Command:
     """Kedro's own ``run`` for the installed package, with all of its options."""
@@ -83,3 +85,4 @@ Examples:
 @click.version_option(package_name="segmentation-model")
 def command_line() -> None:
     """The group of all commands."""
+    leave_out_known_warnings()

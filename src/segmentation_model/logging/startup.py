@@ -38,14 +38,19 @@ def _is_news(record: logging.LogRecord) -> bool:
     return not any(known in message for known in KNOWN_WARNINGS)
 
 
+def leave_out_known_warnings() -> None:
+    """Keep warnings that nobody who runs the job can mend out of the log."""
+    for name in _WARN_OF_THEMSELVES:
+        logging.getLogger(name).addFilter(_is_news)
+
+
 def capture_warnings() -> None:
     """Turn Python's warnings into log lines, but for the known ones.
 
     Those are left out here and not with a filter of :mod:`warnings`, because MLflow overrules such filters. This is an
     entry point of the group ``kedro.init``: the ``kedro`` command calls it first of all.
     """
-    for name in _WARN_OF_THEMSELVES:
-        logging.getLogger(name).addFilter(_is_news)
+    leave_out_known_warnings()
     logging.captureWarnings(True)
 
 
