@@ -70,22 +70,6 @@ module "roles" {
   network_interfaces   = var.vpc_only ? module.network.arns : null
 }
 
-module "delivery" {
-  source               = "./modules/delivery"
-  prefix               = local.prefix
-  environment          = var.environment
-  account              = local.account
-  repository           = var.github_repository
-  push_refs            = var.image_push_refs
-  create_provider      = var.create_github_provider
-  registry_arn         = module.registry.arn
-  key_arn              = module.key.arn
-  state_bucket         = var.state_bucket
-  pipeline_names       = local.pipeline_names
-  model_groups         = local.model_groups
-  permissions_boundary = var.permissions_boundary_arn
-}
-
 module "tracking" {
   source          = "./modules/tracking"
   count           = var.enable_tracking ? 1 : 0

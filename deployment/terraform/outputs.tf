@@ -22,12 +22,3 @@ output "deployment" {
     model_package_groups  = local.model_groups
   }
 }
-
-output "delivery" {
-  description = "Roles that the workflows on GitHub take, by OpenID Connect."
-
-  value = {
-    image_role_arn          = module.delivery.image_role_arn
-    infrastructure_role_arn = module.delivery.infrastructure_role_arn
-  }
-}

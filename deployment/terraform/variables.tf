@@ -142,42 +142,6 @@ variable "configuration_path" {
   }
 }
 
-# Delivery
-
-variable "github_repository" {
-  description = "owner/name of the repository whose workflows may deploy; null: none may, and no role for them is made."
-  type        = string
-  default     = null
-
-  validation {
-    condition     = var.github_repository == null || can(regex("^[A-Za-z0-9-]+/[A-Za-z0-9._-]+$", var.github_repository))
-    error_message = "github_repository: owner/name is needed, without patterns."
-  }
-}
-
-variable "create_github_provider" {
-  description = "Whether to make the OpenID Connect provider of GitHub; an account has one, which others may have made."
-  type        = bool
-  default     = true
-}
-
-variable "image_push_refs" {
-  description = "Branches and tags whose workflow runs may push images, such as refs/heads/main."
-  type        = list(string)
-  default     = ["refs/heads/main"]
-
-  validation {
-    condition     = length(var.image_push_refs) > 0 && alltrue([for ref in var.image_push_refs : can(regex("^refs/(heads|tags)/[A-Za-z0-9._/-]+$", ref))])
-    error_message = "image_push_refs: at least one of refs/heads/… or refs/tags/… is needed, without patterns."
-  }
-}
-
-variable "state_bucket" {
-  description = "Bucket of the state, which the workflow that applies must read and write; null: named for it in IAM by others."
-  type        = string
-  default     = null
-}
-
 variable "image_tag" {
   description = "Tag of the image that scheduled executions run: a commit."
   type        = string

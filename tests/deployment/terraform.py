@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 FOLDER = Path(__file__).parents[2] / "deployment" / "terraform"
+DELIVERY = FOLDER / "delivery"  # the roles of the workflows: a root of its own
 ENVIRONMENTS = ("dev", "staging", "prod")
 MIRROR_VARIABLE = "TF_PLUGIN_MIRROR"
 _PROVIDER = "registry.terraform.io/hashicorp/aws"
@@ -69,18 +70,23 @@ class State:
 
     def roles(self) -> dict[str, dict[str, Any]]:
         """Trust and permissions of all roles, by their names without project and environment."""
-        prefix = f"segmentation-{self.outputs['deployment']['environment']}-"
         roles = {
-            role["name"].removeprefix(prefix): {"trust": json.loads(role["assume_role_policy"]), "permissions": {}}
+            _without_prefix(role["name"]): {"trust": json.loads(role["assume_role_policy"]), "permissions": {}}
             for role in self.resources["aws_iam_role"].values()
         }
-        for policy in self.resources["aws_iam_role_policy"].values():
-            roles[policy["role"].removeprefix(prefix)]["permissions"][policy["name"]] = json.loads(policy["policy"])
-        managed = {address.partition("[")[2]: policy for address, policy in self.resources["aws_iam_policy"].items()}
-        for address, attached in self.resources["aws_iam_role_policy_attachment"].items():
+        for policy in self.resources.get("aws_iam_role_policy", {}).values():
+            roles[_without_prefix(policy["role"])]["permissions"][policy["name"]] = json.loads(policy["policy"])
+        policies = self.resources.get("aws_iam_policy", {})
+        managed = {address.partition("[")[2]: policy for address, policy in policies.items()}
+        for address, attached in self.resources.get("aws_iam_role_policy_attachment", {}).items():
             policy = managed[address.partition("[")[2]]
-            roles[attached["role"].removeprefix(prefix)]["permissions"][policy["name"]] = json.loads(policy["policy"])
+            roles[_without_prefix(attached["role"])]["permissions"][policy["name"]] = json.loads(policy["policy"])
         return roles
+
+
+def _without_prefix(name: str) -> str:
+    """What follows project and environment in a name."""
+    return name.split("-", 2)[2]
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from tests.deployment.calls import (
     calls_that_nobody_needs,
 )
 from tests.deployment.policies import WITHOUT_RESOURCE, Call, allowed, many, statements
-from tests.deployment.terraform import ENVIRONMENTS, FOLDER, State, Terraform, TestRun, missing
+from tests.deployment.terraform import DELIVERY, ENVIRONMENTS, FOLDER, State, Terraform, TestRun, missing
 
 pytestmark = pytest.mark.slow
 PROJECT = FOLDER.parents[1]
@@ -92,9 +92,9 @@ class TestTerraformsOwnTests:
         assert set(run.status.values()) == {"pass"}
 
     def test_pass_for_the_modules_and_for_what_is_refused(self, terraform):
-        run = terraform.test("dev", "buckets", "services", "variants", "refused")
+        run = terraform.test("dev", "buckets", "services", "refused")
         assert run.code == 0, run.said
-        assert len(run.status) >= 16
+        assert len(run.status) >= 14
         assert set(run.status.values()) == {"pass"}
 
     def test_fail_where_an_environment_is_unknown_and_say_which_there_are(self, terraform, tmp_path):
@@ -120,14 +120,21 @@ def deployment(state) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def roles(state) -> dict[str, Any]:
-    return state.roles()
+def delivery(tmp_path_factory: pytest.TempPathFactory, terraform) -> Callable[[str], State]:
+    """What the workflows' root makes for an environment."""
+    root = Terraform.initialise(tmp_path_factory.mktemp("delivery"), DELIVERY)
+    return cache(lambda environment: root.test(environment, "roles", states=True).states["as_it_is_applied"])
+
+
+@pytest.fixture(scope="module")
+def roles(state, deployment, delivery) -> dict[str, Any]:
+    return state.roles() | delivery(deployment["environment"]).roles()
 
 
 class TestEveryRole:
     def test_is_there(self, roles):
         assert set(roles) == {
-            "execution", "tracking", "studio", "schedule", "deploy-image", "deploy-infrastructure",
+            "execution", "tracking", "studio", "schedule", "deploy-image", "deploy-infrastructure", "deploy-plan",
         }  # fmt: skip
 
     def test_is_granted_no_service_as_a_whole(self, roles):
@@ -174,36 +181,6 @@ class TestEveryRole:
                 assert len(sizes) <= 10
             else:
                 assert sum(sizes) <= 10240, (name, sizes)
-
-
-class TestTheRolesOfGitHub:
-    def test_trust_one_branch_or_one_environment_of_one_repository(self, deployment, roles):
-        subjects = {
-            "deploy-image": ["repo:example/segmentation:ref:refs/heads/main"],
-            "deploy-infrastructure": [f"repo:example/segmentation:environment:{deployment['environment']}"],
-        }
-        for name, subject in subjects.items():
-            (statement,) = roles[name]["trust"]["Statement"]
-            assert statement["Action"] == "sts:AssumeRoleWithWebIdentity"
-            assert statement["Principal"] == {
-                "Federated": "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com"
-            }
-            assert statement["Condition"] == {
-                "StringEquals": {
-                    "token.actions.githubusercontent.com:aud": "sts.amazonaws.com",
-                    "token.actions.githubusercontent.com:sub": subject,
-                }
-            }
-
-    def test_cannot_change_themselves(self, deployment, roles):
-        prefix = f"segmentation-{deployment['environment']}"
-        own = f"arn:aws:iam::123456789012:role/{prefix}-deploy-infrastructure"
-        other = f"arn:aws:iam::123456789012:role/{prefix}-execution"
-        granted = list(statements(roles["deploy-infrastructure"]))
-        for action in ("iam:PutRolePolicy", "iam:UpdateAssumeRolePolicy", "iam:DeleteRole"):
-            assert allowed(Call(action, other), granted)
-            assert not allowed(Call(action, own), granted)
-            assert not allowed(Call(action, "arn:aws:iam::123456789012:role/of-others"), granted)
 
 
 class TestBuckets:

@@ -18,7 +18,6 @@ from tests.deployment.terraform import FOLDER, State, Terraform, missing
 
 pytestmark = pytest.mark.slow
 REGION = "eu-west-1"
-SUBJECT = "token.actions.githubusercontent.com:sub"
 
 
 class Account:
@@ -34,7 +33,7 @@ class Account:
         (folder / "local_override.tf").write_text('terraform {\n  backend "local" {}\n}\n')
         access = {"AWS_ENDPOINT_URL": endpoint, "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
         self.terraform = Terraform.initialise(work, folder, backend=(), access=access | {"AWS_REGION": REGION})
-        given = {"max_retries": 1, "github_repository": "example/segmentation"}
+        given = {"max_retries": 1}
         absent = dict.fromkeys(("enable_studio", "enable_tracking", "enable_model_registry"), "false")
         self.words = ["-input=false", "-var-file=environments/dev.tfvars"]
         self.words += [f"-var={name}={value}" for name, value in (given | absent).items()]
@@ -127,20 +126,6 @@ def test_the_roles_have_the_policies_that_were_written(account):
         for policy in client.list_role_policies(RoleName=role)["PolicyNames"]:
             found = client.get_role_policy(RoleName=role, PolicyName=policy)["PolicyDocument"]
             assert found == written["permissions"][policy]
-        for policy in client.list_attached_role_policies(RoleName=role)["AttachedPolicies"]:
-            version = client.get_policy_version(PolicyArn=policy["PolicyArn"], VersionId="v1")["PolicyVersion"]
-            assert version["Document"] == written["permissions"][policy["PolicyName"]]
-
-
-def test_github_gets_in_by_one_provider_and_names_its_environment(account):
-    client = account.client("iam")
-    (provider,) = client.list_open_id_connect_providers()["OpenIDConnectProviderList"]
-    found = client.get_open_id_connect_provider(OpenIDConnectProviderArn=provider["Arn"])
-    assert found["ClientIDList"] == ["sts.amazonaws.com"]
-    role = client.get_role(RoleName="segmentation-dev-deploy-infrastructure")["Role"]
-    (statement,) = role["AssumeRolePolicyDocument"]["Statement"]
-    assert statement["Principal"] == {"Federated": provider["Arn"]}
-    assert statement["Condition"]["StringEquals"][SUBJECT] == ["repo:example/segmentation:environment:dev"]
 
 
 def test_logs_are_kept_for_30_days(account):
@@ -170,10 +155,8 @@ def test_destroyed_nothing_is_left(account, deployment):  # the last of this fil
         *(found["Name"] for found in account.client("s3").list_buckets()["Buckets"]),
         *(found["repositoryName"] for found in account.client("ecr").describe_repositories()["repositories"]),
         *(found["RoleName"] for found in account.client("iam").list_roles()["Roles"]),
-        *(found["PolicyName"] for found in account.client("iam").list_policies(Scope="Local")["Policies"]),
         *(found["logGroupName"] for found in account.client("logs").describe_log_groups()["logGroups"]),
     }
     assert [name for name in left if name.startswith(("segmentation-dev", "/aws/sagemaker"))] == []
-    assert account.client("iam").list_open_id_connect_providers()["OpenIDConnectProviderList"] == []
     key = account.client("kms").describe_key(KeyId=deployment["kms_key_arn"])["KeyMetadata"]
     assert key["KeyState"] == "PendingDeletion"

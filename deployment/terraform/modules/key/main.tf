@@ -32,6 +32,25 @@ locals {
         Resource  = "*"
         Condition = { StringEquals = { "aws:SourceAccount" = var.account.id } }
       },
+      {
+        # The role's own policy can't name a key that is not there yet. Of all callers the condition leaves this one, whether
+        # or not it exists: without workflows nobody has the role (delivery/).
+        Sid       = "WorkflowThatApplies"
+        Effect    = "Allow"
+        Principal = { AWS = "*" }
+        Action = [
+          "kms:CreateAlias", "kms:CreateGrant", "kms:Decrypt", "kms:DeleteAlias", "kms:DescribeKey", "kms:EnableKeyRotation",
+          "kms:GenerateDataKey", "kms:PutKeyPolicy", "kms:ScheduleKeyDeletion", "kms:TagResource", "kms:UntagResource",
+          "kms:UpdateAlias", "kms:UpdateKeyDescription",
+        ]
+        Resource = "*"
+        Condition = {
+          StringEquals = {
+            "aws:PrincipalArn"  = "arn:${var.account.partition}:iam::${var.account.id}:role/${var.prefix}-deploy-infrastructure"
+            "kms:CallerAccount" = var.account.id
+          }
+        }
+      },
     ]
   }
 }
