@@ -102,4 +102,10 @@ def _like(value: str | None, wanted: list[str]) -> bool:
     return value is not None and any(_matches(pattern, value) for pattern in wanted)
 
 
-_OPERATORS = {"StringEquals": _equals, "Bool": _equals, "StringLike": _like, "ArnLike": _like}
+def _less(value: str | None, wanted: list[str]) -> bool:
+    return value is not None and any(float(value) < float(limit) for limit in wanted)
+
+
+_OPERATORS = {
+    "StringEquals": _equals, "Bool": _equals, "StringLike": _like, "ArnLike": _like, "NumericLessThan": _less,
+}  # fmt: skip
