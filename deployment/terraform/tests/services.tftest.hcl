@@ -23,6 +23,25 @@ run "key" {
     condition     = aws_kms_key.this.enable_key_rotation && aws_kms_key.this.deletion_window_in_days == 30
     error_message = "The key changes every year, and can be brought back for a month."
   }
+
+  assert {
+    condition = [
+      for statement in jsondecode(aws_kms_key.this.policy).Statement : statement.Condition.StringEquals
+      if statement.Principal == { AWS = "*" }
+      ] == [{
+        "aws:PrincipalArn"  = "arn:aws:iam::123456789012:role/segmentation-dev-deploy-infrastructure"
+        "kms:CallerAccount" = "123456789012"
+    }]
+    error_message = "Whoever calls, the workflow that applies keeps the key, and nobody else."
+  }
+
+  assert {
+    condition = alltrue([
+      for action in ["kms:EnableKeyRotation", "kms:CreateAlias", "kms:CreateGrant", "kms:GenerateDataKey", "kms:ScheduleKeyDeletion"] :
+      anytrue([for statement in jsondecode(aws_kms_key.this.policy).Statement : contains(flatten([statement.Action]), action) && statement.Sid == "WorkflowThatApplies"])
+    ])
+    error_message = "The workflow that applies makes the key, has services use it, and deletes it."
+  }
 }
 
 run "registry" {
