@@ -66,8 +66,12 @@ run "registry" {
     condition = [
       for rule in jsondecode(aws_ecr_lifecycle_policy.this.policy).rules :
       [rule.selection.tagStatus, rule.selection.countType, tostring(rule.selection.countNumber), rule.action.type]
-    ] == [["any", "imageCountMoreThan", "10", "expire"]]
-    error_message = "The last 10 images are kept."
+      ] == [
+      ["tagged", "imageCountMoreThan", "10", "expire"],
+      ["tagged", "imageCountMoreThan", "10", "expire"],
+      ["untagged", "sinceImagePushed", "7", "expire"],
+    ]
+    error_message = "The last 10 images are kept, and what is attested of them."
   }
 }
 

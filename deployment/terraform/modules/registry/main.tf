@@ -15,15 +15,8 @@ resource "aws_ecr_repository" "this" {
   }
 }
 
+# The last 10 images, each with what is attested of it (.ci/publish).
 resource "aws_ecr_lifecycle_policy" "this" {
   repository = aws_ecr_repository.this.name
-
-  policy = jsonencode({
-    rules = [{
-      rulePriority = 1
-      description  = "Keep the last 10 images."
-      selection    = { tagStatus = "any", countType = "imageCountMoreThan", countNumber = 10 }
-      action       = { type = "expire" }
-    }]
-  })
+  policy     = file("${path.module}/lifecycle.json")
 }
