@@ -11,6 +11,7 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 	&& $$python -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2> /dev/null \
 	&& echo $$python && break; done)
 BIN := .venv/bin
+CHECKOV := .venv/checkov
 RAW := data/01_raw
 RESULTS := data/08_reporting
 
@@ -26,10 +27,10 @@ ARGS ?=
 # The word that MLflow wants; Kedro takes any.
 export DO_NOT_TRACK := true
 
-.PHONY: help setup run test bench viz mlflow lint audit format lock package site clean
+.PHONY: help setup run test bench viz mlflow lint checkov deploy-check audit format lock package site clean
 
 help: ## say what each target does
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
 
 setup: .venv/.project ## set up .venv with everything that the other targets need
 	@:
@@ -90,11 +91,34 @@ lint: setup ## run all linters
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/deptry src
-	$(BIN)/yamllint --strict .
+	$(lint_deployment)
+
+define lint_deployment
+$(BIN)/yamllint --strict .
 	$(BIN)/shellcheck .ci/*
 	$(BIN)/hadolint deployment/docker/Dockerfile
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	$(BIN)/zizmor --offline --quiet --persona pedantic .github/workflows
+endef
+
+# Apart from .venv's packages, because it pins old ones (boto3).
+$(CHECKOV)/.dependencies: deployment/checkov.lock | setup
+	@echo "Setting up $(CHECKOV) from deployment/checkov.lock (290 MB) ..."
+	@$(BIN)/python -m venv --clear $(CHECKOV)
+	@$(CHECKOV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: \
+		--no-deps --requirement deployment/checkov.lock
+	@touch $@
+
+checkov: $(CHECKOV)/.dependencies ## look for risky settings in Terraform, workflows and Dockerfile
+	$(CHECKOV)/bin/checkov --config-file .checkov.yaml $(ARGS)
+
+# Without Terraform or its provider the tests would skip; here that is an error.
+deploy-check: setup ## check all of deployment, offline: Terraform, policies, an apply to a stand-in for AWS, linters
+	@$(BIN)/python -c 'import sys; from tests.deployment.terraform import missing; \
+		lacking = missing(); sys.exit(lacking and "make deploy-check " + lacking)'
+	$(lint_deployment)
+	@$(MAKE) checkov ARGS=
+	@$(BIN)/pytest --numprocesses auto --dist loadfile -m 'not image' tests/deployment $(ARGS)
 
 # Asks PyPI, so that it belongs to publishing and not to `make lint`. It wants fixed versions and gets them from the locks.
 audit: setup ## look for known vulnerabilities in what the image pins
@@ -117,6 +141,7 @@ lock: setup ## bring all lock files up to pyproject.toml (ARGS=--upgrade: to the
 	lock build.lock <<< setuptools; \
 	lock xgboost-gpu.lock <<< xgboost; \
 	sed -n 's/^xgboost==\([^ ]*\).*/xgboost-cpu==\1/p' $(LOCKS)/requirements.lock | lock xgboost-cpu.lock
+	@$(COMPILE) - --output-file $(LOCKS)/deployment/checkov.lock $(ARGS) <<< 'checkov>=3.3,<4'
 
 # What Git has, with one date and one mode: the address of an upload has the hash of its bytes, which change with the
 # content and with nothing else. The date is the first that a wheel can have.

@@ -77,6 +77,7 @@ resource "aws_iam_openid_connect_provider" "github" {
 }
 
 resource "aws_iam_role" "this" {
+  #checkov:skip=CKV_AWS_393: It can't follow `subjects`: one branch or environment of one repository, as the tests hold.
   for_each             = local.roles
   name                 = "${local.prefix}-deploy-${each.key}"
   description          = each.value.description
