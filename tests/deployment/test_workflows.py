@@ -62,21 +62,35 @@ class TestOrder:
         plan, apply = JOBS["infrastructure-plan"], JOBS["infrastructure-apply"]
         assert apply.needs == {"plan"}
         assert plan.fields["outputs"]["digest"] == "${{ steps.plan.outputs.digest }}"
-        again, carry_out = apply.steps[-2:]
+        again, carry_out, _ = apply.steps[-3:]
         assert again["env"]["APPROVED"] == "${{ needs.plan.outputs.digest }}"
         assert '!= "$APPROVED"' in again["run"]
         assert "exit 1" in again["run"]
         assert carry_out["run"].endswith('apply -input=false "$PLAN"')
         assert carry_out["env"]["PLAN"] == again["env"]["PLAN"]
 
-    def test_both_plans_have_the_same_settings(self):
-        names = ("infrastructure-plan", "infrastructure-apply")
-        steps = [step for name in names for step in JOBS[name].steps if ".ci/plan" in step.get("run", "")]
-        settings = [
-            {name: step["env"][name] for name in ("STATE_BUCKET", "TF_VAR_github_repository")} for step in steps
-        ]
-        assert len(settings) == 2
-        assert settings[0] == settings[1]
+    def test_both_plans_are_of_the_same_files_and_the_same_state(self):
+        for name in ("infrastructure-plan", "infrastructure-apply"):
+            job = JOBS[name]
+            assert job.commands.index("make package") < job.commands.index(".ci/plan")
+            (plan,) = [step for step in job.steps if ".ci/plan" in step.get("run", "")]
+            assert plan["env"]["STATE_BUCKET"] == "${{ vars.TF_STATE_BUCKET }}"
+            assert not any(variable.startswith("TF_VAR_") for variable in plan["env"])
+
+    def test_the_plan_of_a_role_that_only_reads_takes_no_lock(self):
+        assert "-lock=false" in JOBS["infrastructure-plan"].commands
+        assert "-lock=false" not in JOBS["infrastructure-apply"].commands
+
+    def test_after_an_apply_the_pipeline_has_what_terraform_made_and_nobody_copies(self):
+        deploy = JOBS["infrastructure-apply"].steps[-1]
+        assert deploy["if"] == "inputs.action == 'apply'"
+        command = "segmentation-model sagemaker upsert --deployment -"
+        assert re.search(rf"output -json deployment \\\n +\| \.venv/bin/{command}$", deploy["run"].strip())
+        assert [name for name, job in JOBS.items() if "sagemaker upsert" in job.commands] == ["infrastructure-apply"]
+
+    def test_what_changes_a_plan_is_planned_on_a_pull_request(self):
+        paths = WORKFLOWS["infrastructure"]["on"]["pull_request"]["paths"]
+        assert {"deployment/terraform/**", "conf/prod/sagemaker.yml", ".ci/plan"} <= set(paths)
 
     def test_a_plan_is_shown_on_the_pull_request(self):
         comment = JOBS["infrastructure-comment"]
@@ -198,13 +212,21 @@ class TestPins:
             assert COMMITS[action] == (commit, version)
 
     def test_terraform_has_a_version(self):
-        assert re.fullmatch(r"\d+\.\d+\.\d+", WORKFLOWS["infrastructure"]["env"]["TERRAFORM_VERSION"])
+        versions = {WORKFLOWS[name]["env"]["TERRAFORM_VERSION"] for name in ("ci", "infrastructure")}
+        assert len(versions) == 1
+        assert re.fullmatch(r"\d+\.\d+\.\d+", versions.pop())
         installs = [step for job in JOBS.values() for step in job.steps if "setup-terraform" in step.get("uses", "")]
-        assert len(installs) == 2
+        assert len(installs) == 3
         assert all(step["with"]["terraform_version"] == "${{ env.TERRAFORM_VERSION }}" for step in installs)
 
 
 class TestRunning:
+    @each_workflow
+    def test_a_step_fails_where_a_part_of_a_pipe_does(self, name):
+        # What GitHub takes where no shell is named lacks pipefail: a plan that failed was green behind `| tee`.
+        assert WORKFLOWS[name]["defaults"] == {"run": {"shell": "bash"}}
+        assert all("shell" not in step for job in JOBS.values() for step in job.steps)
+
     @each_workflow
     def test_a_workflow_has_a_concurrency_group_of_its_own(self, name):
         group = WORKFLOWS[name]["concurrency"]["group"]
