@@ -1,4 +1,4 @@
-"""``make deploy-check`` and the linters of deployment: what they look at, and that nothing is skipped without reason."""
+"""``make deploy-check`` and the linters of deployment: what they look at; no finding is skipped without a reason."""
 
 import os
 import re
