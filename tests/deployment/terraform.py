@@ -121,19 +121,12 @@ class Terraform:
     variables: dict[str, str]
 
     @classmethod
-    def initialise(
-        cls,
-        work: Path,
-        folder: Path = FOLDER,
-        backend: Sequence[str] = ("-backend=false",),
-        access: Mapping[str, str] | None = None,
-    ) -> "Terraform":
-        """Install providers and modules below a folder, without network.
+    def at(cls, work: Path, folder: Path = FOLDER, access: Mapping[str, str] | None = None) -> "Terraform":
+        """Terraform before ``init``, with the provider from the folder on this machine and no network.
 
         Args:
-            work: That folder.
-            folder: The configuration: the project's, where nothing is written, or a copy with a backend of its own.
-            backend: What ``init`` is told of the state.
+            work: Where it keeps what it installs.
+            folder: The configuration, where nothing is written.
             access: Variables that lead to an account; None: there is none.
         """
         configuration = work / "terraform.tfrc"
@@ -141,10 +134,36 @@ class Terraform:
         inherited = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "TF_"))}
         own = {"TF_CLI_CONFIG_FILE": str(configuration), "TF_DATA_DIR": str(work / "data"), "CHECKPOINT_DISABLE": "1"}
         quiet = {"TF_IN_AUTOMATION": "1", "TF_CLI_ARGS": "-no-color"}
-        terraform = cls(folder, inherited | own | quiet | dict(access or {}))
-        done = terraform.run("init", "-input=false", "-lockfile=readonly", *backend)
+        return cls(folder, inherited | own | quiet | dict(access or {}))
+
+    @classmethod
+    def initialise(
+        cls,
+        work: Path,
+        folder: Path = FOLDER,
+        backend: Sequence[str] = ("-backend=false",),
+        access: Mapping[str, str] | None = None,
+    ) -> "Terraform":
+        """The same after ``init``.
+
+        Args:
+            work: Where it keeps what it installs.
+            folder: The configuration, where nothing is written.
+            backend: What ``init`` is told of the state.
+            access: Variables that lead to an account; None: there is none.
+        """
+        terraform = cls.at(work, folder, access)
+        done = terraform.init(*backend)
         assert done.returncode == 0, done.stdout + done.stderr
         return terraform
+
+    def init(self, *options: str) -> subprocess.CompletedProcess[str]:
+        """Install providers and modules, and find the state."""
+        return self.run("init", "-input=false", "-lockfile=readonly", *options)
+
+    def by(self, **variables: str) -> "Terraform":
+        """The same with other variables of the environment."""
+        return Terraform(self.folder, self.variables | variables)
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """A command, in the configuration's folder."""

@@ -1,44 +1,39 @@
-"""The three environments applied to accounts in place of AWS: what is made is read back, planned again, and goes again.
+"""Environments applied to accounts in place of AWS: what is made is read back, planned again, and goes again.
 
 The tests of this file build on each other: the last ones destroy.
 """
 
 import json
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.deployment.applied import TERRAFORM, WHOLE
-from tests.deployment.conftest import TIMES
-from tests.deployment.policies import allowed, statements
+from tests.deployment.applied import PLANNER, WHOLE, WORKFLOW
+from tests.deployment.conftest import TIMES, at_once
+from tests.deployment.inventory import inventory
 
 pytestmark = pytest.mark.slow
 REPOSITORY = "repo:example/segmentation"
 ISSUER = "token.actions.githubusercontent.com"
-SAGEMAKER = "arn:aws:sagemaker:eu-west-1:123456789012"
 GROUPS = ["segmentation-model-domestic", "segmentation-model-industrial"]
 DEFAULT = "DefaultResourceSpec"
 
 
-@dataclass(frozen=True)
-class Promise:
+class Promise(NamedTuple):
     """What the README says of an environment: days, whether it is in a VPC only, and Code Editor's machine and GiB."""
 
     logs: int
     executions: int
     old_versions: int
     vpc_only: bool
-    studio: tuple[str, int] | None
+    studio: tuple[str, int]
 
 
 PROMISES = {
     "dev": Promise(30, 45, 7, False, ("ml.t3.medium", 20)),
-    "staging": Promise(90, 45, 30, True, None),
     "prod": Promise(365, 60, 90, True, ("ml.t3.large", 50)),
 }
 
@@ -46,11 +41,6 @@ PROMISES = {
 @pytest.fixture
 def promise(account) -> Promise:
     return PROMISES[account.environment]
-
-
-@pytest.fixture
-def deployment(account) -> dict[str, Any]:
-    return account.deployment
 
 
 @pytest.fixture(params=["data", "artifacts"])
@@ -84,7 +74,7 @@ class TestABucket:
         assert found["Rules"] == [{"ObjectOwnership": "BucketOwnerEnforced"}]
 
     def test_refuses_what_comes_without_tls(self, account, bucket):
-        client = account.client("s3")
+        client = account.client("s3", f"without-tls-at-{bucket}")
         denied = json.loads(client.get_bucket_policy(Bucket=bucket)["Policy"])["Statement"]
         assert {statement["Effect"] for statement in denied} == {"Deny"}
         assert [statement["Condition"] for statement in denied] == [
@@ -135,15 +125,14 @@ class TestKeyAndRegistry:
         key = {"encryptionType": "KMS", "kmsKey": deployment["kms_key_arn"]}
         assert repository["encryptionConfiguration"] == key
         policy = json.loads(client.get_lifecycle_policy(repositoryName=name)["lifecyclePolicyText"])
-        assert [rule["selection"]["countNumber"] for rule in policy["rules"]] == [10]
+        assert [rule["selection"]["countNumber"] for rule in policy["rules"]] == [10, 10, 7]
 
 
 class TestRoles:
     def test_have_the_policies_that_were_written(self, account):
         client = account.client("iam")
-        written = account.state.roles()
-        assert len(written) == 6
-        for name, role in written.items():
+        assert len(account.roles) == 7
+        for name, role in account.roles.items():
             role_name = f"segmentation-{account.environment}-{name}"
             assert client.get_role(RoleName=role_name)["Role"]["AssumeRolePolicyDocument"] == role["trust"]
             found = {
@@ -160,7 +149,11 @@ class TestRoles:
         (provider,) = client.list_open_id_connect_providers()["OpenIDConnectProviderList"]
         found = client.get_open_id_connect_provider(OpenIDConnectProviderArn=provider["Arn"])
         assert (found["Url"], found["ClientIDList"]) == (ISSUER, ["sts.amazonaws.com"])
-        subjects = {"image": "ref:refs/heads/main", "infrastructure": f"environment:{account.environment}"}
+        subjects = {
+            "image": "ref:refs/heads/main",
+            "infrastructure": f"environment:{account.environment}",
+            "plan": f"environment:{account.environment}-plan",
+        }
         for name, subject in subjects.items():
             role = client.get_role(RoleName=f"segmentation-{account.environment}-deploy-{name}")["Role"]
             (statement,) = role["AssumeRolePolicyDocument"]["Statement"]
@@ -172,12 +165,9 @@ class TestRoles:
 class TestSageMaker:
     def test_has_a_domain_whose_users_iam_knows_and_a_space_for_code_editor(self, account, promise, deployment):
         client = account.client("sagemaker")
-        domains = client.list_domains()["Domains"]
-        if promise.studio is None:
-            assert domains == []
-            return
         instance, gigabytes = promise.studio
-        domain = client.describe_domain(DomainId=domains[0]["DomainId"])
+        (domain,) = client.list_domains()["Domains"]
+        domain = client.describe_domain(DomainId=domain["DomainId"])
         assert domain["AuthMode"] == "IAM"
         assert domain["KmsKeyId"] == deployment["kms_key_arn"]
         assert domain["AppNetworkAccessType"] == ("VpcOnly" if promise.vpc_only else "PublicInternetOnly")
@@ -235,8 +225,8 @@ class TestOperations:
         pattern = json.loads(events.describe_rule(Name=name)["EventPattern"])
         assert pattern["source"] == ["aws.sagemaker"]
         assert pattern["detail"]["currentPipelineExecutionStatus"] == ["Failed"]
-        pipelines = ("segmentation-model", "segmentation-model-scoring")
-        assert pattern["detail"]["pipelineArn"] == [f"{SAGEMAKER}:pipeline/{pipeline}" for pipeline in pipelines]
+        pipelines = [arn.rpartition(":pipeline/")[2] for arn in pattern["detail"]["pipelineArn"]]
+        assert pipelines == ["segmentation-model", "segmentation-scoring"]
         (target,) = events.list_targets_by_rule(Rule=name)["Targets"]
         (subscribed,) = topics.list_subscriptions_by_topic(TopicArn=target["Arn"])["Subscriptions"]
         assert (subscribed["Protocol"], subscribed["Endpoint"]) == ("email", "team@example.com")
@@ -268,53 +258,41 @@ class TestOperations:
 
 
 @pytest.fixture(scope="module")
-def again(accounts):
-    with ThreadPoolExecutor() as pool:
-        return dict(zip(accounts, pool.map(lambda one: one.run("plan", "-detailed-exitcode"), accounts.values())))
+def planned_again(accounts):
+    options = ("-detailed-exitcode", "-lock=false")
+    return at_once(accounts, lambda environment: accounts[environment].run("plan", *options, who=PLANNER))
 
 
-def test_a_second_plan_is_empty(account, again):
-    done = again[account.environment]
+def test_a_second_plan_is_empty(account, planned_again):
+    done = planned_again[account.environment]
     assert done.returncode == 0, done.stdout + done.stderr
     assert "No changes." in done.stdout
 
 
 @pytest.fixture(scope="module")
-def left(accounts):
-    """Roles as they were before everything was destroyed."""
-    roles = {name: account.state.roles() for name, account in accounts.items()}
-    with ThreadPoolExecutor() as pool:
-        list(pool.map(lambda one: one.call("destroy", "-auto-approve"), accounts.values()))
-    return roles
+def destroyed(accounts):
+    for account in accounts.values():
+        assert account.roles  # remembered
+    at_once(accounts, lambda environment: accounts[environment].destroy())
 
 
-def test_destroyed_nothing_is_left(account, left, record_property):
-    for command, seconds in account.seconds.items():
-        record_property(TIMES, f"{command} of {account.environment} {seconds:.0f}")
-    sagemaker, iam, ec2 = (account.client(service) for service in ("sagemaker", "iam", "ec2"))
-    assert [
-        *account.client("s3").list_buckets()["Buckets"],
-        *account.client("ecr").describe_repositories()["repositories"],
-        *iam.list_roles()["Roles"],
-        *iam.list_policies(Scope="Local")["Policies"],
-        *iam.list_open_id_connect_providers()["OpenIDConnectProviderList"],
-        *sagemaker.list_domains()["Domains"],
-        *sagemaker.list_mlflow_tracking_servers()["TrackingServerSummaries"],
-        *sagemaker.list_model_package_groups()["ModelPackageGroupSummaryList"],
-        *ec2.describe_vpcs(Filters=[{"Name": "is-default", "Values": ["false"]}])["Vpcs"],
-        *ec2.describe_vpc_endpoints()["VpcEndpoints"],
-        *account.client("logs").describe_log_groups()["logGroups"],
-        *account.client("events").list_rules()["Rules"],
-        *account.client("sns").list_topics()["Topics"],
-        *account.client("scheduler").list_schedules()["Schedules"],
-        *account.client("cloudwatch").describe_alarms()["MetricAlarms"],
-    ] == []
-    (key,) = account.client("kms").list_keys()["Keys"]
-    assert account.client("kms").describe_key(KeyId=key["KeyId"])["KeyMetadata"]["KeyState"] == "PendingDeletion"
+def test_everything_is_in_the_inventory(account):
+    assert len(inventory(account)) > 30
 
 
-def test_terraform_called_nothing_that_its_role_on_github_may_not(account, left):
-    granted = list(statements(left[account.environment]["deploy-infrastructure"]))
-    calls = account.calls(TERRAFORM)
-    assert len(calls) > 200
-    assert [str(call) for call in calls if not allowed(call, granted)] == []
+@pytest.mark.usefixtures("destroyed")
+class TestDestroyed:
+    def test_nothing_is_left(self, account, record_property):
+        for command, seconds in account.seconds.items():
+            record_property(TIMES, f"{command} of {account.environment} {seconds:.0f}")
+        assert inventory(account) == []
+
+    def test_the_key_can_be_brought_back_for_a_while(self, account, deployment):
+        key = account.client("kms").describe_key(KeyId=deployment["kms_key_arn"])["KeyMetadata"]
+        assert key["KeyState"] == "PendingDeletion"
+
+    @pytest.mark.parametrize(("role", "least"), [(WORKFLOW, 200), (PLANNER, 80)])
+    def test_the_workflow_s_role_was_allowed_all_that_terraform_called(self, account, role, least):
+        calls = account.calls(role)
+        assert len(calls) > least
+        assert [str(call) for call in calls if not account.may(role, call)] == []

@@ -1,4 +1,4 @@
-# What is promised of key, registry, network, Studio, tracking and operations.
+# What is promised of key, registry, roles, network, Studio, tracking and operations.
 
 mock_provider "aws" {
   source = "./tests/mocks"
@@ -72,6 +72,26 @@ run "registry" {
       ["untagged", "sinceImagePushed", "7", "expire"],
     ]
     error_message = "The last 10 images are kept, and what is attested of them."
+  }
+}
+
+run "roles" {
+  module {
+    source = "./modules/roles"
+  }
+  variables {
+    buckets              = { data = "arn:aws:s3:::one", artifacts = "arn:aws:s3:::two" }
+    repository_arn       = "arn:aws:ecr:eu-west-1:123456789012:repository/segmentation-dev"
+    tracking_server_arn  = "arn:aws:sagemaker:eu-west-1:123456789012:mlflow-tracking-server/segmentation-dev-mlflow"
+    pipeline_names       = ["segmentation-model"]
+    model_groups         = ["segmentation-model-domestic"]
+    permissions_boundary = "arn:aws:iam::123456789012:policy/boundary"
+    network_interfaces   = null
+  }
+
+  assert {
+    condition     = alltrue([for role in aws_iam_role.this : role.permissions_boundary == "arn:aws:iam::123456789012:policy/boundary"])
+    error_message = "Where the account's administrators demand a boundary, it bounds every role."
   }
 }
 

@@ -38,7 +38,6 @@ _OF_EC2 = {
     "sgr": "security-group-rule", "vpce": "vpc-endpoint",
 }  # fmt: skip
 _CALLED_OTHERWISE = {"monitoring": "cloudwatch"}  # requests are signed for another name than IAM's
-_TAGS = ("Tags", "tags", "TagSpecification", "TagSpecifications")
 _TAGGING = {
     "ec2": "CreateTags", "sagemaker": "AddTags", "iam:CreateRole": "TagRole", "iam:CreatePolicy": "TagPolicy",
     "iam:CreateOpenIDConnectProvider": "TagOpenIDConnectProvider",
@@ -79,13 +78,14 @@ def api_calls(place: Place, name: str, parameters: Mapping[str, Any]) -> Iterato
         name: Of the operation, such as ``CreateRole``.
         parameters: Its parameters.
     """
-    context = {"aws:RequestedRegion": place.region}
+    tags = _tags(parameters)
+    context = {"aws:RequestedRegion": place.region} | {f"aws:RequestTag/{tag}": value for tag, value in tags.items()}
     action = f"{place.prefix}:{name}"
     resources = ["*"] if action in WITHOUT_RESOURCE else _resources(place, name, parameters)
     for resource in resources:
         yield Call(action, resource, context)
     makes = name.startswith(("Create", "Put", "Update"))
-    if makes and any(parameters.get(tags) for tags in _TAGS):
+    if makes and tags:
         tagging = _TAGGING.get(action) or _TAGGING.get(place.prefix, "TagResource")
         for resource in resources:
             yield Call(f"{place.prefix}:{tagging}", place.arn("key/*") if name == "CreateKey" else resource, context)
@@ -122,6 +122,16 @@ def _resources_of_ec2(place: Place, name: str, parameters: Mapping[str, Any]) ->
     if name.startswith("Create") and made in _OF_EC2.values():
         found.add(place.arn(f"{made}/*"))
     return sorted(found) or ["*"]
+
+
+def _tags(parameters: Mapping[str, Any]) -> dict[str, str]:
+    """The tags of a request, which each service writes in its own way."""
+    specified = parameters.get("TagSpecifications") or [parameters]
+    written = specified[0].get("Tags") or specified[0].get("tags") or []
+    if isinstance(written, Mapping):
+        return dict(written)
+    pairs = ({name.lower().removeprefix("tag"): value for name, value in one.items()} for one in written)
+    return {pair["key"]: pair["value"] for pair in pairs if "key" in pair and "value" in pair}
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -94,10 +94,11 @@ def _calls_of_s3(response: Any) -> Iterator[Call]:
 
 
 def _calls_for_s3(response: Any, action: str) -> Iterator[Call]:
-    """S3 uses the key of an encrypted bucket in the name of who calls."""
+    """S3 uses the key of an encrypted bucket in the name of who calls; for a HEAD only if it asks for the checksum."""
     bucket = response.backend.buckets.get(response.bucket_name)
     rule = ((bucket and bucket.encryption) or {}).get("Rule", {})
     key = rule.get("ApplyServerSideEncryptionByDefault", {}).get("KMSMasterKeyID")
     used = {"s3:GetObject": "kms:Decrypt", "s3:GetObjectVersion": "kms:Decrypt", "s3:PutObject": "kms:GenerateDataKey"}
-    if key and action in used:
+    only_asks = response.method == "HEAD" and "x-amz-checksum-mode" not in response.headers
+    if key and action in used and not only_asks:
         yield Call(used[action], key)
