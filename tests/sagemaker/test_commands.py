@@ -10,9 +10,13 @@ from click.testing import CliRunner, Result
 
 from segmentation_model.commands import command_line
 from segmentation_model.sagemaker import compiling
+from segmentation_model.sagemaker.compiling import Compiled
+from segmentation_model.sagemaker.deployment import Deployment
+from segmentation_model.sagemaker.settings import SageMakerSettings
 from tests.object_store import object_store
 from tests.project_run import PROJECT
-from tests.sagemaker.compiled import ROLE, compile_project
+from tests.sagemaker.compiled import ROLE, compile_project, step_named
+from tests.sagemaker.terraform_output import output
 
 CONF = str(PROJECT / "conf")
 
@@ -26,8 +30,13 @@ def compiled():
 
 @pytest.fixture
 def precompiled(compiled, monkeypatch):
-    """Compiling takes seconds; what it gives is the same each time."""
-    monkeypatch.setattr(compiling, "compile_pipeline", lambda *_: compiled)
+    """Compiling takes seconds; what it gives is the same each time, but for the settings that go with it."""
+
+    def compile_pipeline(*, role_arn: str | None, deployment: Deployment | None, **_: str) -> Compiled:
+        settings = SageMakerSettings() if deployment is None else deployment.fill(SageMakerSettings())
+        return compiled._replace(settings=settings.model_copy(update={"role_arn": role_arn or settings.role_arn}))
+
+    monkeypatch.setattr(compiling, "compile_pipeline", compile_pipeline)
 
 
 @pytest.fixture
@@ -48,8 +57,17 @@ def account(nobody, monkeypatch) -> Iterator[object]:
         yield boto3.client("sagemaker")
 
 
-def call(*arguments: str) -> Result:
-    return CliRunner().invoke(command_line, ["sagemaker", *arguments], prog_name="segmentation-model")
+@pytest.fixture
+def made(tmp_path) -> str:
+    """A file with what Terraform made."""
+    file = tmp_path / "deployment.json"
+    file.write_text(json.dumps(output()))
+    return str(file)
+
+
+def call(*arguments: str, said: str | None = None) -> Result:
+    """A command, with what another one said to its standard input."""
+    return CliRunner().invoke(command_line, ["sagemaker", *arguments], said, prog_name="segmentation-model")
 
 
 def error_of(result: Result, code: int) -> str:
@@ -80,6 +98,32 @@ class TestCompile:
         result = call("compile", "--output", str(tmp_path / "nowhere" / "pipeline.json"))
         assert "nowhere/pipeline.json cannot be written (No such file or directory)" in error_of(result, 2)
 
+    def test_what_terraform_made_goes_before_the_section_and_options_before_it(self, made):
+        definition = json.loads(call("compile", "--conf-source", CONF, "--deployment", made).stdout)
+        defaults = {one["Name"]: one.get("DefaultValue") for one in definition["Parameters"]}
+        told = output()
+        assert defaults["OutputUri"] == told["output_uri"]
+        assert defaults["ConfigurationUri"] == told["configuration_uri"]
+        assert defaults["ImageUri"] == told["image_uri"]
+        assert defaults["MlflowTrackingUri"] == told["mlflow_tracking_arn"]
+        arguments = step_named(definition, "TrainDomestic")["Arguments"]
+        assert arguments["RoleArn"] == told["role_arn"]
+        assert arguments["ResourceConfig"]["VolumeKmsKeyId"] == told["kms_key_arn"]
+        assert arguments["OutputDataConfig"]["KmsKeyId"] == told["kms_key_arn"]
+        assert arguments["VpcConfig"] == {"Subnets": told["subnets"], "SecurityGroupIds": told["security_group_ids"]}
+        assert {"Key": "environment", "Value": "dev"} in arguments["Tags"]
+        other = json.loads(call("compile", "--conf-source", CONF, "--deployment", made, "--role-arn", ROLE).stdout)
+        assert step_named(other, "TrainDomestic")["Arguments"]["RoleArn"] == ROLE
+
+    def test_what_terraform_made_for_other_names_is_refused(self, tmp_path):
+        (tmp_path / "made.json").write_text(json.dumps(output(pipeline_name="other")))
+        result = call("compile", "--conf-source", CONF, "--deployment", str(tmp_path / "made.json"))
+        assert error_of(result, 2).startswith("--deployment: pipeline_name: Terraform's roles are for 'other', but")
+
+    def test_a_deployment_that_is_not_there_is_named(self):
+        said = error_of(call("compile", "--deployment", "nowhere.json"), 2)
+        assert said == "Invalid value for '--deployment': File 'nowhere.json' does not exist."
+
     def test_an_environment_without_the_section_is_refused(self):
         result = call("compile", "--conf-source", CONF, "--env", "dev")
         assert error_of(result, 2) == ("environment 'dev' has no section sagemaker; conf/prod/sagemaker.yml shows one")
@@ -100,12 +144,33 @@ class TestUpsert:
         assert stored["RoleArn"] == ROLE
         assert len(account.list_pipelines()["PipelineSummaries"]) == 1
 
+    def test_takes_role_and_region_from_terraform_s_output(self, account, precompiled):
+        created = call("upsert", "--deployment", "-", said=json.dumps(output()))
+        assert created.exit_code == 0, created.output
+        assert created.stdout.startswith("arn:aws:sagemaker:eu-west-1:")
+        there = boto3.client("sagemaker", region_name="eu-west-1")
+        assert there.describe_pipeline(PipelineName="segmentation-model")["RoleArn"] == output()["role_arn"]
+        assert account.list_pipelines()["PipelineSummaries"] == []
+
+    def test_options_go_before_terraform_s_output(self, account, precompiled, made):
+        created = call("upsert", "--deployment", made, "--region", "us-east-1", "--role-arn", ROLE)
+        assert created.exit_code == 0, created.output
+        assert account.describe_pipeline(PipelineName="segmentation-model")["RoleArn"] == ROLE
+
+    def test_what_a_failed_terraform_says_is_no_deployment(self, account, precompiled):
+        result = call("upsert", "--deployment", "-", said="")
+        assert error_of(result, 2).startswith("--deployment -: empty; `terraform output -json deployment` prints")
+
     def test_without_a_role_nothing_is_sent(self, account, precompiled):
-        assert error_of(call("upsert"), 2).startswith("sagemaker upsert: no role; use --role-arn, SEGMENTATION_ROLE")
+        assert error_of(call("upsert"), 2).startswith(
+            "sagemaker upsert: no role; use --deployment or --role-arn, SEGMENTATION_ROLE"
+        )
         assert account.list_pipelines()["PipelineSummaries"] == []
 
     def test_without_a_region_it_says_where_one_is_named(self, nobody, precompiled):
-        assert error_of(call("upsert", "--role-arn", ROLE), 2).startswith("sagemaker upsert: no region; use --region")
+        assert error_of(call("upsert", "--role-arn", ROLE), 2).startswith(
+            "sagemaker upsert: no region; use --deployment or --"
+        )
 
     def test_without_credentials_it_says_how_to_get_some(self, nobody, precompiled):
         result = call("upsert", "--role-arn", ROLE, "--region", "eu-west-1")
@@ -139,6 +204,13 @@ class TestStart:
         stored = {parameter["Name"]: parameter["Value"] for parameter in found}
         assert stored["Seed"] == "7"
         assert stored["CurrentUri"] == "s3://b/current"
+
+    def test_takes_region_and_name_from_terraform_s_output(self, account, made):
+        assert call("upsert", "--deployment", made).exit_code == 0
+        result = call("start", "--deployment", made, *given())
+        assert result.exit_code == 0, result.output
+        assert result.stdout.startswith("arn:aws:sagemaker:eu-west-1:")
+        assert ":pipeline/segmentation-model/" in result.stdout
 
     def test_a_parameter_without_a_default_must_be_given(self):
         assert error_of(call("start", *given()[2:]), 2).startswith("parameter LabelledUri: missing")

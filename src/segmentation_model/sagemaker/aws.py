@@ -16,25 +16,29 @@ from segmentation_model.sagemaker.local.parameters import resolve_parameters
 _LONGEST_DEFINITION = 100 * 1024
 
 
-def upsert(compiled: Compiled, role_arn: str, region: str | None) -> tuple[Literal["created", "updated"], str]:
+def upsert(compiled: Compiled, region: str | None) -> tuple[Literal["created", "updated"], str]:
     """Create the pipeline, or update it.
 
     Args:
-        compiled: The definition.
-        role_arn: Role that the pipeline starts its jobs with.
+        compiled: The definition; the role that it names starts its jobs, too.
         region: None: that of the settings, else of the caller.
 
     Returns:
         What was done, and the pipeline's ARN.
 
     Raises:
-        ConfigurationError: Region or credentials are missing, or the definition is too long.
+        ConfigurationError: Role, region or credentials are missing, or the definition is too long.
         CloudError: AWS refuses.
     """
+    role = compiled.settings.role_arn
+    if role is None:
+        raise ConfigurationError(
+            "sagemaker upsert: no role; use --deployment or --role-arn, SEGMENTATION_ROLE_ARN, or sagemaker.role_arn"
+        )
     text = json.dumps(compiled.definition)
     if len(text.encode()) >= _LONGEST_DEFINITION:
         raise ConfigurationError(f"{compiled.title}: the definition has {len(text):,} characters; 100 KiB are allowed")
-    request = {"PipelineName": compiled.title, "PipelineDefinition": text, "RoleArn": role_arn}
+    request = {"PipelineName": compiled.title, "PipelineDefinition": text, "RoleArn": role}
     tags = [{"Key": key, "Value": value} for key, value in compiled.settings.tags.items()]
     with _explained("upsert"):
         client = _client(region or compiled.settings.region)
@@ -89,7 +93,7 @@ def _explained(command: str) -> Iterator[None]:
         yield
     except exceptions.NoRegionError as error:
         raise ConfigurationError(
-            f"sagemaker {command}: no region; use --region, AWS_DEFAULT_REGION, or sagemaker.region in conf"
+            f"sagemaker {command}: no region; use --deployment or --region, AWS_DEFAULT_REGION, or sagemaker.region"
         ) from error
     except (exceptions.NoCredentialsError, exceptions.PartialCredentialsError) as error:
         raise ConfigurationError(

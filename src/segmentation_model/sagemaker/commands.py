@@ -15,20 +15,44 @@ from segmentation_model.sagemaker.local.command import local
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
+_PIPELINE = "segmentation-model"
+
 _HELP = """The job on SageMaker: five steps, compiled from the Kedro pipelines.
 
 \b
 Examples:
   segmentation-model sagemaker compile --output pipeline.json
   segmentation-model sagemaker local pipeline.json --parameter OutputUri=s3://bucket/segmentation …
-  segmentation-model sagemaker upsert --role-arn arn:aws:iam::123456789012:role/segmentation-execution
-  segmentation-model sagemaker start --parameter CurrentUri=s3://bucket/raw/2026-11/current.parquet …
+  terraform output -json deployment | segmentation-model sagemaker upsert --deployment -
+  segmentation-model sagemaker start --deployment deployment.json --parameter CurrentUri=s3://bucket/raw/2026-11/…
 """
+
+
+def _read_deployment(_: click.Context, __: click.Parameter, path: str | None) -> Any:
+    if path is None:
+        return None
+    from segmentation_model.sagemaker.deployment import read_deployment
+
+    with click.open_file(path, encoding="utf-8", errors="replace") as file:
+        return read_deployment(file.read(), path)
+
+
+_DEPLOYMENT = click.option(
+    "--deployment",
+    type=click.Path(exists=True, dir_okay=False, readable=True, allow_dash=True),
+    callback=_read_deployment,
+    metavar="FILE",
+    help="What Terraform made, as `terraform output -json deployment` prints it; - reads standard input. Options go "
+    "before it, and it goes before the section sagemaker of conf.",
+)
 
 
 def _of_the_project(command: _Command) -> _Command:
     for option in (
-        click.option("--role-arn", metavar="ARN", help="Execution role of the jobs.  [default: sagemaker.role_arn]"),
+        _DEPLOYMENT,
+        click.option(
+            "--role-arn", metavar="ARN", help="Execution role of the jobs.  [default: --deployment, sagemaker.role_arn]"
+        ),
         click.option(
             "--env", default="prod", show_default=True, metavar="ENV", help="Environment of the configuration."
         ),
@@ -54,11 +78,11 @@ def sagemaker() -> None:
 @sagemaker.command("compile", short_help="Compile the definition to JSON.")
 @click.option("--output", type=click.Path(path_type=Path), metavar="FILE", help="Write it here.  [default: print it]")
 @_of_the_project
-def compile_(*, output: Path | None, which: Any, conf_source: str, env: str, role_arn: str | None) -> None:
+def compile_(*, output: Path | None, **options: Any) -> None:
     """Compile the pipeline's definition to JSON; nothing is sent anywhere."""
     from segmentation_model.sagemaker.compiling import compile_pipeline
 
-    compiled = compile_pipeline(which, conf_source, env, role_arn)
+    compiled = compile_pipeline(**options)
     if output is None:
         click.echo(compiled.as_text(), nl=False)
         return
@@ -70,33 +94,30 @@ def compile_(*, output: Path | None, which: Any, conf_source: str, env: str, rol
 
 
 @sagemaker.command(short_help="Create the pipeline in the account, or update it.")
-@click.option("--region", metavar="REGION", help="Region.  [default: sagemaker.region, else the caller's]")
+@click.option("--region", metavar="REGION", help="Region.  [default: --deployment, sagemaker.region, the caller's]")
 @_of_the_project
-def upsert(*, region: str | None, which: Any, conf_source: str, env: str, role_arn: str | None) -> None:
+def upsert(*, region: str | None, **options: Any) -> None:
     """Compile the pipeline, and create it in the account, or update it."""
     from segmentation_model.sagemaker import aws
     from segmentation_model.sagemaker.compiling import compile_pipeline
 
-    compiled = compile_pipeline(which, conf_source, env, role_arn)
-    role = role_arn or compiled.settings.role_arn
-    if role is None:
-        raise ConfigurationError(
-            "sagemaker upsert: no role; use --role-arn, SEGMENTATION_ROLE_ARN, or sagemaker.role_arn in conf"
-        )
-    done, arn = aws.upsert(compiled, role, region)
+    done, arn = aws.upsert(compile_pipeline(**options), region)
     click.echo(f"{arn}: {done}")
 
 
 @sagemaker.command(short_help="Start an execution in the account.")
-@click.option("--name", default="segmentation-model", show_default=True, metavar="NAME", help="Name of the pipeline.")
+@click.option("--name", metavar="NAME", help=f"Name of the pipeline.  [default: --deployment, else {_PIPELINE}]")
 @click.option("--parameter", "parameters", multiple=True, metavar="Name=Value", help="A parameter; repeat for several.")
-@click.option("--region", metavar="REGION", help="Region.  [default: the caller's]")
+@click.option("--region", metavar="REGION", help="Region.  [default: --deployment, else the caller's]")
+@_DEPLOYMENT
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def start(*, name: str, parameters: tuple[str, ...], as_json: bool, region: str | None) -> None:
+def start(*, name: str | None, parameters: tuple[str, ...], region: str | None, deployment: Any, as_json: bool) -> None:
     """Start an execution of the pipeline in the account."""
     from segmentation_model.sagemaker import aws
 
-    arn = aws.start(name, parameters, region)
+    if deployment is not None:
+        name, region = name or deployment.pipeline_name, region or deployment.region
+    arn = aws.start(name or _PIPELINE, parameters, region)
     click.echo(json.dumps({"execution_arn": arn}) if as_json else f"{arn}: started")
 
 

@@ -9,6 +9,7 @@ import warnings
 from typing import Any, Literal, NamedTuple
 
 from segmentation_model.errors import ConfigurationError
+from segmentation_model.sagemaker.deployment import Deployment
 from segmentation_model.sagemaker.settings import SageMakerSettings, read_settings
 
 Which = Literal["job", "scoring"]
@@ -32,20 +33,24 @@ class Compiled(NamedTuple):
         return json.dumps(self.definition, indent=2, ensure_ascii=False) + "\n"
 
 
-def compile_pipeline(which: Which, conf_source: str, env: str, role_arn: str | None = None) -> Compiled:
+def compile_pipeline(
+    which: Which, conf_source: str, env: str, role_arn: str | None = None, deployment: Deployment | None = None
+) -> Compiled:
     """Compile a definition; nothing is sent anywhere.
 
     Args:
         which: The whole job, or the month with stored models.
         conf_source: The configuration.
         env: Environment with a section ``sagemaker``.
-        role_arn: Execution role of the jobs; None: the section's.
+        role_arn: Execution role of the jobs; None: the deployment's, else the section's.
+        deployment: What Terraform made, which goes before the section; None: the section says it all.
 
     Returns:
-        The definition.
+        The definition, with all settings that went into it.
 
     Raises:
-        ConfigurationError: The extra ``deploy`` is not installed, or the configuration cannot be used.
+        ConfigurationError: The extra ``deploy`` is not installed, or the configuration cannot be used, or not with
+            this deployment.
     """
     os.environ.setdefault("AWS_DEFAULT_REGION", _ANY_REGION)
     try:
@@ -64,10 +69,14 @@ def compile_pipeline(which: Which, conf_source: str, env: str, role_arn: str | N
 
     configuration = JobConfiguration(conf_source, env, {"history": _ELSEWHERE})
     settings = _settings(configuration, env)
+    if deployment is not None:
+        settings = deployment.fill(settings)
+    if role_arn is not None:
+        settings = settings.model_copy(update={"role_arn": role_arn})
     name = _REGISTERED[which]
     title = settings.pipeline_name if which == "job" else settings.scoring_pipeline_name
     planned = plan(name, title, env, register_pipelines()[name], configuration)
-    return Compiled(title, compile_definition(planned, settings, role_arn), settings)
+    return Compiled(title, compile_definition(planned, settings), settings)
 
 
 def _settings(configuration: Any, env: str) -> SageMakerSettings:

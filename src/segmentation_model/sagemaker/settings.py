@@ -11,6 +11,8 @@ from segmentation_model.faults import explain
 
 _Name = Annotated[str, Field(pattern=r"^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$")]
 _Duration = Annotated[str, Field(pattern=r"^P(\d+D|(\d+D)?T(\d+H|\d+M|\d+H\d+M))$")]
+Region = Annotated[str, Field(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$")]
+RoleArn = Annotated[str, Field(pattern=r"^arn:aws[a-z-]*:iam::\d{12}:role/.+$")]
 _Seconds = Annotated[int, Field(ge=60, le=5 * 24 * 3600)]
 
 
@@ -108,10 +110,8 @@ class SageMakerSettings(_Group):
     pipeline_name: _Name = Field("segmentation-model", description="Of the whole job.")
     scoring_pipeline_name: _Name = Field("segmentation-scoring", description="Of the month with stored models.")
     model_package_group: _Name = Field("segmentation-model", description="The tariff's name follows it.")
-    region: str | None = Field(None, pattern=r"^[a-z]{2}(-[a-z]+)+-\d$", description="null: that of the caller.")
-    role_arn: str | None = Field(
-        None, pattern=r"^arn:aws[a-z-]*:iam::\d{12}:role/.+$", description="Execution role; null: given to upsert."
-    )
+    region: Region | None = Field(None, description="null: that of the caller.")
+    role_arn: RoleArn | None = Field(None, description="Execution role; null: given to upsert.")
     defaults: Defaults = Defaults()
     part_rows: int = Field(500_000, ge=1, description="Customers of a file, of which instances get their share.")
     processing: Job = Job()

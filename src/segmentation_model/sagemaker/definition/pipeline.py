@@ -71,18 +71,17 @@ def plan(name: str, title: str, environment: str, pipeline: KedroPipeline, confi
     return Plan(name, title, environment, steps, traffic, reach, frozenset(never_reused))
 
 
-def compile_definition(plan: Plan, settings: SageMakerSettings, role_arn: str | None = None) -> dict[str, Any]:
+def compile_definition(plan: Plan, settings: SageMakerSettings) -> dict[str, Any]:
     """Build the definition; nothing is sent anywhere.
 
     Args:
         plan: What is compiled.
-        settings: The section ``sagemaker``.
-        role_arn: Execution role of the jobs; None: that of the settings, if any.
+        settings: The section ``sagemaker``, and what goes before it.
 
     Returns:
         The definition, schema 2020-12-01.
     """
-    compiler = _Compiler(plan, settings, role_arn or settings.role_arn)
+    compiler = _Compiler(plan, settings)
     pipeline = Pipeline(
         plan.title, list(compiler.parameters.values()), steps=compiler.steps(), sagemaker_session=PipelineSession()
     )
@@ -91,10 +90,10 @@ def compile_definition(plan: Plan, settings: SageMakerSettings, role_arn: str | 
 
 
 class _Compiler:
-    def __init__(self, plan: Plan, settings: SageMakerSettings, role_arn: str | None) -> None:
+    def __init__(self, plan: Plan, settings: SageMakerSettings) -> None:
         self._plan, self._settings = plan, settings
         self.parameters = pipeline_parameters(settings.defaults, without=_unused(plan))
-        self._requests = Requests(settings, self.parameters, role_arn)
+        self._requests = Requests(settings, self.parameters)
         self._jobs: dict[str, JobStep] = {}
 
     def steps(self) -> list[SageMakerStep]:

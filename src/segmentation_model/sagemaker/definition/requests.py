@@ -39,16 +39,15 @@ class Source:
 class Requests:
     """Makes the requests of one pipeline."""
 
-    def __init__(self, settings: SageMakerSettings, parameters: Mapping[str, Parameter], role_arn: str | None) -> None:
+    def __init__(self, settings: SageMakerSettings, parameters: Mapping[str, Parameter]) -> None:
         """Take what all requests share.
 
         Args:
-            settings: The section ``sagemaker``.
+            settings: The section ``sagemaker``; without a role the definition cannot be sent to AWS.
             parameters: The pipeline's parameters.
-            role_arn: Execution role; None: it is left out, and the definition cannot be sent to AWS.
         """
         self._settings, self._parameters = settings, parameters
-        self._role = {} if role_arn is None else {"RoleArn": role_arn}
+        self._role = _given(RoleArn=settings.role_arn)
 
     def processing(
         self, step: str, words: Words, sources: Sequence[Source], targets: Sequence[str], instances: Text = 1
