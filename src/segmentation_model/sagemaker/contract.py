@@ -5,6 +5,7 @@ SageMaker AI Provides Training Information", Amazon SageMaker AI Developer Guide
 """
 
 from pathlib import Path
+from typing import NamedTuple
 
 ML = Path("/opt/ml")
 
@@ -42,3 +43,23 @@ METRIC_LINE = "metric {name}={value}"
 MEASURED = "measured"
 #: Measures of the test part.
 METRICS = ("roc_auc", "gini", "ks", "pr_auc", "brier", "log_loss", "ece", "capture_top_decile")
+
+
+class RawTable(NamedTuple):
+    """How a raw table comes to a job.
+
+    Attributes:
+        dataset: Its name in the catalog, which its channel has, too.
+        address: The parameter of the pipeline, as ``sagemaker.defaults`` names it, that says where the table lies.
+        place: The run-time parameter that says where the job finds it.
+    """
+
+    dataset: str
+    address: str
+    place: str
+
+
+RAW_TABLES = (
+    RawTable("labelled_customers", address="labelled_uri", place="labelled_path"),
+    RawTable("current_customers", address="current_uri", place="current_path"),
+)

@@ -21,13 +21,12 @@ from segmentation_model.errors import ConfigurationError, StoppedError, shorten
 from segmentation_model.sagemaker.channels import plan_traffic
 from segmentation_model.sagemaker.container.settings import JobSettings
 from segmentation_model.sagemaker.container.workspace import bring_in, table_in, take_out
-from segmentation_model.sagemaker.contract import LONGEST_FAILURE, MEASURED, METRIC_LINE, METRICS, ROOT
+from segmentation_model.sagemaker.contract import LONGEST_FAILURE, MEASURED, METRIC_LINE, METRICS, RAW_TABLES, ROOT
 from segmentation_model.sagemaker.places import place_of
 from segmentation_model.sagemaker.steps import Step, cut_into_steps, cuts_of
 
 logger = logging.getLogger(__name__)
 
-_TABLES = {"labelled_customers": "labelled_path", "current_customers": "current_path"}
 _EVALUATION = "evaluation_"
 
 
@@ -79,9 +78,8 @@ def _run(settings: JobSettings, inputs: Path) -> None:
 
 
 def _parameters(settings: JobSettings, step: Step, inputs: Path) -> dict[str, Any]:
-    tables = {
-        parameter: table_in(inputs / table) for table, parameter in _TABLES.items() if table in step.nodes.inputs()
-    }
+    read = step.nodes.inputs()
+    tables = {table.place: table_in(inputs / table.dataset) for table in RAW_TABLES if table.dataset in read}
     # A failed job leaves no summary to read: it is the pipeline's condition that stops.
     gate = {"drift": {"gate": {"on_trip": "record"}}}
     return {"root": str(ROOT), **settings.runtime_params(), **tables, **gate}

@@ -24,7 +24,7 @@ from sagemaker.mlops.workflow.steps import Step as SageMakerStep
 from sagemaker.mlops.workflow.steps import StepTypeEnum
 
 from segmentation_model.sagemaker.channels import Channel, Traffic, plan_traffic
-from segmentation_model.sagemaker.contract import MEASURED, MODEL_CHANNEL, OUTPUT_ARCHIVE, RESULTS
+from segmentation_model.sagemaker.contract import MEASURED, MODEL_CHANNEL, OUTPUT_ARCHIVE, RAW_TABLES, RESULTS
 from segmentation_model.sagemaker.definition.job import JobStep
 from segmentation_model.sagemaker.definition.parameters import BELOW, RUNTIME_PARAMETERS, pipeline_parameters
 from segmentation_model.sagemaker.definition.requests import Requests, Source, Words
@@ -32,7 +32,6 @@ from segmentation_model.sagemaker.places import JobConfiguration, place_of
 from segmentation_model.sagemaker.settings import SageMakerSettings
 from segmentation_model.sagemaker.steps import Step, cut_into_steps, cuts_of
 
-_TABLES = {"labelled_customers": "labelled_uri", "current_customers": "current_uri"}
 _DRIFT_SUMMARY = "drift_summary"
 _DRIFT_TEXT = "drift_text"
 _MODEL = "model_"
@@ -151,7 +150,7 @@ class _Compiler:
 
     def _tables(self, step: Step) -> list[Source]:
         read = step.nodes.inputs()
-        return [Source(table, self.parameters[name]) for table, name in _TABLES.items() if table in read]
+        return [Source(table.dataset, self.parameters[table.address]) for table in RAW_TABLES if table.dataset in read]
 
     def _sources(self, channels: tuple[Channel, ...]) -> list[Source]:
         return [source for channel in channels for source in self._channel(channel)]
@@ -242,7 +241,7 @@ def _describe(step: Step) -> str:
 def _unused(plan: Plan) -> frozenset[str]:
     """Parameters that no step of the plan has a use for."""
     read = {name for step in plan.steps for name in step.nodes.inputs()}
-    unused = {name for table, name in _TABLES.items() if table not in read}
+    unused = {table.address for table in RAW_TABLES if table.dataset not in read}
     unused |= set(RUNTIME_PARAMETERS.values()) - {
         RUNTIME_PARAMETERS[name] for name, steps in plan.reach.items() if steps
     }
