@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 from kedro.io import DataCatalog
-from kedro.pipeline import Pipeline
 
 from segmentation_model.registry.datasets import ScoringModelDataset, ScoringProfileDataset
 from segmentation_model.sagemaker.contract import ROOT
@@ -49,18 +48,23 @@ class JobConfiguration:
             found: dict[str, Any] = self._loader[name]
         return found
 
-    def reached_by(self, parameter: str, steps: tuple[Step, ...]) -> frozenset[str]:
+    def reach(self, parameters: Iterable[str], steps: tuple[Step, ...]) -> dict[str, frozenset[str]]:
         """The steps that another value of a run-time parameter would change: a setting of theirs or their datasets."""
-        other = JobConfiguration(self._source, self._env, {**self._given, parameter: _OTHER})
-        return frozenset(step.name for step in steps if self._settings_of(step.nodes) != other._settings_of(step.nodes))
+        unchanged = self._settings_by_step(steps)
+        reach = {}
+        for parameter in parameters:
+            other = JobConfiguration(self._source, self._env, {**self._given, parameter: _OTHER})
+            changed = other._settings_by_step(steps)
+            reach[parameter] = frozenset(name for name, settings in changed.items() if settings != unchanged[name])
+        return reach
 
     def reads_champions(self, step: Step) -> bool:
         """Whether a step takes models from the registry, which hold something else after a promotion."""
         datasets = (self.catalog.get(name) for name in step.nodes.inputs() if not name.startswith(_PARAMETER))
         return any(isinstance(dataset, ScoringModelDataset | ScoringProfileDataset) for dataset in datasets)
 
-    def _settings_of(self, nodes: Pipeline) -> dict[str, Any]:
-        return {name: self._setting(name) for name in sorted(nodes.datasets())}
+    def _settings_by_step(self, steps: tuple[Step, ...]) -> dict[str, dict[str, Any]]:
+        return {step.name: {name: self._setting(name) for name in sorted(step.nodes.datasets())} for step in steps}
 
     def _setting(self, name: str) -> Any:
         if not name.startswith(_PARAMETER):

@@ -65,7 +65,7 @@ def plan(name: str, title: str, environment: str, pipeline: KedroPipeline, confi
     """Derive what is compiled from a registered pipeline and the catalog."""
     steps = cut_into_steps(pipeline, cuts_of(name))
     traffic = plan_traffic(steps, lambda dataset: place_of(dataset, configuration.catalog))
-    reach = {runtime: configuration.reached_by(runtime, steps) for runtime in RUNTIME_PARAMETERS}
+    reach = configuration.reach(RUNTIME_PARAMETERS, steps)
     never_reused = {traffic.publisher} | {step.name for step in steps if configuration.reads_champions(step)}
     return Plan(name, title, environment, steps, traffic, reach, frozenset(never_reused))
 
