@@ -8,11 +8,13 @@ import signal
 import sys
 import traceback
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
 import click
+from kedro.framework.context import KedroContext
 from kedro.framework.project import configure_project, pipelines
 from kedro.framework.session import KedroSession
 from kedro.io import DataCatalog
@@ -28,6 +30,18 @@ from segmentation_model.sagemaker.steps import Step, cut_into_steps, cuts_of
 logger = logging.getLogger(__name__)
 
 _EVALUATION = "evaluation_"
+
+
+class _Session(KedroSession):
+    """A session that reads the configuration once; Kedro's reads it anew for whoever asks, and to run."""
+
+    @cached_property
+    def _context(self) -> KedroContext:
+        return super().load_context()
+
+    def load_context(self) -> KedroContext:
+        """The context, with the channels' catalog and for the run."""
+        return self._context
 
 
 def run_job(read: Callable[[], JobSettings], inputs: Path, failure: Path) -> int:
@@ -60,7 +74,7 @@ def _run(settings: JobSettings, inputs: Path) -> None:
         raise ConfigurationError(f"step: {settings.step!r} is none of {settings.pipeline}; there are {shorten(steps)}")
     step = steps[settings.step]
     os.environ.setdefault("SEGMENTATION_ROOT", str(ROOT))
-    session = KedroSession.create(
+    session = _Session.create(
         env=settings.env, conf_source=settings.conf_source, runtime_params=_parameters(settings, step, inputs)
     )
     with session:
