@@ -37,6 +37,14 @@ def test_the_reason_is_left_where_sagemaker_looks_for_it(tmp_path, failure, caps
     assert f"Error: {said}" in capsys.readouterr().err
 
 
+def test_an_empty_address_of_mlflow_is_refused_by_the_first_step(tmp_path, failure, monkeypatch):
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "")
+    assert run_job(lambda: from_words([*NEEDED, "step=PreprocessSplit"]), tmp_path, failure) == 2
+    assert failure.read_text() == (
+        "MLFLOW_TRACKING_URI: empty; an address of MLflow or the ARN of a tracking server is needed"
+    )
+
+
 def test_what_nobody_foresaw_leaves_its_kind_and_a_traceback(tmp_path, failure, capsys):
     def read():
         raise ZeroDivisionError("by nothing")

@@ -30,6 +30,7 @@ from segmentation_model.sagemaker.steps import Step, cut_into_steps, cuts_of
 logger = logging.getLogger(__name__)
 
 _EVALUATION = "evaluation_"
+_TRACKING = "MLFLOW_TRACKING_URI"
 
 
 class _Session(KedroSession):
@@ -66,6 +67,8 @@ def run_job(read: Callable[[], JobSettings], inputs: Path, failure: Path) -> int
 
 
 def _run(settings: JobSettings, inputs: Path) -> None:
+    if os.environ.get(_TRACKING) == "":  # MLflow would take it for a folder, some steps later
+        raise ConfigurationError(f"{_TRACKING}: empty; an address of MLflow or the ARN of a tracking server is needed")
     configure_project("segmentation_model")
     if settings.pipeline not in pipelines:
         raise ConfigurationError(f"pipeline: {settings.pipeline!r} is not registered; there are {shorten(pipelines)}")
