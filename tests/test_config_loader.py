@@ -1,5 +1,7 @@
 """Configuration that cannot be read ends with one line that says where and why."""
 
+import tarfile
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -52,3 +54,11 @@ def test_an_environment_that_is_not_there_is_named_with_those_that_are(tmp_path)
         ConfigurationError, match="environment 'prd': there is no such folder in conf; there are 'prod'"
     ):
         ConfigLoader(conf_source=str(tmp_path), env="prd", **CONFIG_LOADER_ARGS)
+
+
+@pytest.mark.parametrize("mode", ["tar.gz", "zip"])
+def test_an_empty_archive_is_refused(tmp_path, mode):
+    archive = tmp_path / f"conf.{mode}"
+    tarfile.open(archive, "w:gz").close() if mode == "tar.gz" else zipfile.ZipFile(archive, "w").close()
+    with pytest.raises(ConfigurationError, match=rf"^--conf-source: .*conf\.{mode}: empty; a folder with base/ in it"):
+        ConfigLoader(conf_source=str(archive), **CONFIG_LOADER_ARGS)

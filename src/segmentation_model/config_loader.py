@@ -49,6 +49,14 @@ class ConfigLoader(OmegaConfigLoader):
             raise ConfigurationError(f"configuration of {environment!r}, {key}: {reason}") from error
         return found
 
+    def _get_conf_env_path(self, env: str) -> str:
+        try:
+            return str(super()._get_conf_env_path(env))
+        except IndexError as error:  # Kedro takes the last of what is in an archive
+            raise ConfigurationError(
+                f"--conf-source: {shown_address(str(self.conf_source))}: empty; {_NEEDED}"
+            ) from error
+
     def _require_environment(self, env: str) -> None:
         folder = self._get_conf_env_path(env).replace("\\", "/")
         if self._fs.isdir(folder):
