@@ -74,6 +74,18 @@ def allowed(call: Call, granted: Iterable[Mapping[str, Any]]) -> bool:
     return effects == {"Allow"}
 
 
+def unused(granted: Iterable[Mapping[str, Any]], calls: Iterable[Call]) -> list[str]:
+    """What statements allow and no call needs, as ``Sid: action``."""
+    made = list(calls)
+    return [
+        f"{statement['Sid']}: {action}"
+        for statement in granted
+        if statement["Effect"] == "Allow"
+        for action in many(statement["Action"])
+        if not any(_applies({**statement, "Action": action}, call) for call in made)
+    ]
+
+
 def _applies(statement: Mapping[str, Any], call: Call) -> bool:
     unknown = statement.keys() - _STATEMENT
     if unknown:

@@ -10,7 +10,7 @@ locals {
     {
       Sid      = "LookIntoTheBuckets"
       Effect   = "Allow"
-      Action   = ["s3:ListBucket", "s3:GetBucketLocation"]
+      Action   = "s3:ListBucket"
       Resource = [var.buckets.data, var.buckets.artifacts]
     },
     {
@@ -23,14 +23,14 @@ locals {
       # Delete: a month that is run again replaces its files.
       Sid      = "WriteResults"
       Effect   = "Allow"
-      Action   = ["s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"]
+      Action   = ["s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"]
       Resource = "${var.buckets.data}/segmentation/*"
     },
     {
       # MLflow's client writes its files itself.
       Sid      = "KeepFilesOfRuns"
       Effect   = "Allow"
-      Action   = ["s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"]
+      Action   = ["s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload"]
       Resource = "${var.buckets.artifacts}/*"
     },
     local.use_key,
@@ -89,9 +89,10 @@ locals {
       )
     },
     {
+      # No tags: a model package has those of its group.
       Sid      = "RegisterModels"
       Effect   = "Allow"
-      Action   = ["sagemaker:AddTags", "sagemaker:CreateModelPackage", "sagemaker:DescribeModelPackage"]
+      Action   = ["sagemaker:CreateModelPackage", "sagemaker:DescribeModelPackage"]
       Resource = concat(local.groups, local.models)
     },
     local.pass_execution_role,
