@@ -38,6 +38,21 @@ def test_the_first_value_that_is_given_is_taken(tmp_path, given, found):
     assert used["parameters"] == {"x": found, "y": found == "b"}
 
 
+@pytest.mark.parametrize(
+    ("root", "given", "place"),
+    [
+        ("s3://bucket/segmentation/", {}, "s3://bucket/segmentation/01_raw"),
+        ("elsewhere", {"root": "s3://bucket/segmentation//"}, "s3://bucket/segmentation/01_raw"),
+        ("/", {}, "//01_raw"),
+        ("data", {}, "data/01_raw"),
+    ],
+)
+def test_a_root_may_end_with_a_slash(tmp_path, root, given, place):
+    loader(tmp_path, globals=f"root: {root}", parameters="x: ${runtime_params:root,${globals:root}}/01_raw")
+    used = ConfigLoader(conf_source=str(tmp_path), runtime_params=given, **CONFIG_LOADER_ARGS)
+    assert used["parameters"]["x"] == place
+
+
 def test_a_file_that_is_no_yaml_is_refused(tmp_path):
     with pytest.raises(ConfigurationError, match=r"parameters\.yml"):
         loader(tmp_path, globals="a: 1", parameters="x: [1")["parameters"]

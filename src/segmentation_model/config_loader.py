@@ -15,6 +15,8 @@ from segmentation_model.drift_check.reading_errors import explained, shown_addre
 from segmentation_model.errors import ConfigurationError, InputError, shorten
 
 _NEEDED = "a folder with base/ in it is needed, or an archive of one: a path, or an address such as s3://bucket/conf"
+#: Addresses that others begin with: with a slash at their end, a key in an object store would have two.
+_BEGINNINGS = ("root", "history")
 _NO_ARCHIVE = (tarfile.TarError, zipfile.BadZipFile, zlib.error, EOFError)
 
 
@@ -31,8 +33,9 @@ class ConfigLoader(OmegaConfigLoader):
         Raises:
             ConfigurationError: It cannot be read, or has no such environment.
         """
+        given = arguments.pop("runtime_params", None)
         with _explained(str(conf_source)):
-            super().__init__(conf_source, env, **arguments)
+            super().__init__(conf_source, env, runtime_params=_without_slashes(given or {}), **arguments)
             self._require_environment(env or self.default_run_env)
 
     def __getitem__(self, key: str) -> dict[str, Any]:
@@ -47,7 +50,7 @@ class ConfigLoader(OmegaConfigLoader):
             environment = self.env or self.default_run_env
             reason = " ".join(str(error).split("\n    full_key:")[0].split())
             raise ConfigurationError(f"configuration of {environment!r}, {key}: {reason}") from error
-        return found
+        return _without_slashes(found) if key == "globals" else found
 
     def _get_conf_env_path(self, env: str) -> str:
         try:
@@ -65,6 +68,11 @@ class ConfigLoader(OmegaConfigLoader):
         known = sorted(path.rstrip("/").rpartition("/")[2] for path in beside if self._fs.isdir(path))
         there = f"there are {shorten(known)}" if known else "there is no folder at all"
         raise ConfigurationError(f"environment {env!r}: there is no such folder in conf; {there}")
+
+
+def _without_slashes(values: dict[str, Any]) -> dict[str, Any]:
+    ended = {name: value for name in _BEGINNINGS if isinstance(value := values.get(name), str) and value.endswith("/")}
+    return values | {name: value.rstrip("/") or "/" for name, value in ended.items()}
 
 
 @contextmanager
