@@ -31,6 +31,12 @@ class Execution:
     summary: dict[str, Any]
     log: str
 
+    @classmethod
+    def of(cls, done: subprocess.CompletedProcess[str]) -> "Execution":
+        """What ``sagemaker local --json`` printed."""
+        assert done.stdout, done.stderr
+        return cls(done.returncode, json.loads(done.stdout), done.stderr)
+
     def status(self) -> dict[str, str]:
         """Status by step, of the steps that ran or were reused."""
         return {name: step["status"] for name, step in self.steps().items() if step["status"] != "NotRun"}
@@ -134,9 +140,8 @@ class Cloud:
 
     def execute(self, definition: str = "job.json", *options: str, **parameters: str) -> Execution:
         """Run a definition as a person does."""
-        done = ProjectRun.call(self.command(definition, *options, **parameters), self.desk.folder, **self.variables)
-        assert done.stdout, done.stderr
-        return Execution(done.returncode, json.loads(done.stdout), done.stderr)
+        command = self.command(definition, *options, **parameters)
+        return Execution.of(ProjectRun.call(command, self.desk.folder, **self.variables))
 
     def results(self, folder: Path, prefix: str = "out") -> Path:
         """Fetch what was published; the files of a partition, named for their content there, as they are on disk."""
