@@ -31,7 +31,8 @@ def _run(*, quiet: bool, as_json: bool, **options: Any) -> None:
     if quiet:
         logging.disable(logging.INFO)  # outlives the environment's logging.yml, which the run applies later
     try:
-        kedro_run.callback(**options)
+        kedros: Any = kedro_run.callback
+        kedros(**options)
     finally:
         logging.disable(logging.NOTSET)
     if as_json:

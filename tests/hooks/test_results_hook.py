@@ -61,6 +61,22 @@ def test_a_program_gets_the_same_addresses_and_what_identifies_the_run(catalog, 
     assert hook.answer.keys() >= {"run_id", "pipeline", "environment", "execution_date", "seconds"}
 
 
+def test_what_lies_in_this_folder_is_shown_from_here(catalog, tmp_path, caplog, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with caplog.at_level(logging.INFO, "segmentation_model"):
+        run(PIPELINE, [ResultsHook(NodeClock())], catalog)
+    assert "  summary.json  all in one" in caplog.text
+
+
+def test_an_address_in_an_object_store_is_whole():
+    dataset = CSVDataset(filepath="memory:///folder/table.csv", metadata={"result": "a row per customer"})
+    dataset.save(pd.DataFrame({"customers": [1]}))
+    hook = ResultsHook(NodeClock())
+    kept = DataCatalog({"table": dataset, "between": MemoryDataset(), "summary": MemoryDataset()})
+    hook.after_pipeline_run(PIPELINE, kept)
+    assert hook.answer["results"] == {"table": "memory:///folder/table.csv"}
+
+
 def test_what_is_not_there_is_not_listed(tmp_path, caplog):
     absent = CSVDataset(filepath=f"{tmp_path}/table.csv", metadata={"result": "a row per customer"})
     kept = DataCatalog({"table": absent, "between": MemoryDataset(), "summary": MemoryDataset()})

@@ -2,6 +2,7 @@
 
 import logging
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from kedro.framework.hooks import hook_impl
@@ -41,11 +42,25 @@ class ResultsHook:
         results = {}
         for name in (output for node in pipeline.nodes for output in node.outputs if output in catalog):
             dataset = catalog[name]
-            if _RESULT in (getattr(dataset, "metadata", None) or {}) and dataset.exists():
-                words[name] = dataset.metadata[_RESULT]
-                results[name] = str(dataset._describe()["filepath"])
+            metadata = getattr(dataset, "metadata", None) or {}
+            if _RESULT in metadata and dataset.exists():
+                words[name] = metadata[_RESULT]
+                results[name] = _address(dataset._describe())
         self._answer = {**asdict(current_run()), "seconds": round(self._clock.total(), 3), "results": results}
         if results:
-            width = max(map(len, results.values()))
-            lines = [f"  {address:<{width}}  {words[name]}" for name, address in results.items()]
+            shown = {name: _from_here(address) for name, address in results.items()}
+            width = max(map(len, shown.values()))
+            lines = [f"  {shown[name]:<{width}}  {words[name]}" for name in shown]
             logger.info("%s", "\n".join(["Written:", *lines]), extra={"results": results})
+
+
+def _address(described: dict[str, Any]) -> str:
+    """Where a dataset is; those of kedro-datasets tell protocol and path apart."""
+    path, protocol = str(described["filepath"]), described.get("protocol", "file")
+    return path if protocol == "file" or "://" in path else f"{protocol}://{path}"
+
+
+def _from_here(address: str) -> str:
+    """A shorter path for what lies in the folder of the run; Kedro makes all of them absolute."""
+    path = Path(address)
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else address
