@@ -13,7 +13,6 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 BIN := .venv/bin
 CHECKOV := .venv/checkov
 RAW := data/01_raw
-RESULTS := data/08_reporting
 
 # Folder for `make lock` to write to; .ci/suite takes a copy.
 LOCKS ?= .
@@ -53,25 +52,6 @@ run: setup ## run the job on the data in data/01_raw, made up first where there 
 	@if [ ! -e $(RAW)/labelled_customers.parquet ] || [ ! -e $(RAW)/current_customers.parquet ]; then \
 		echo "No tables in $(RAW): making some up."; $(BIN)/kedro run --pipelines synthetic_data; fi
 	@$(BIN)/kedro run $(ARGS)
-	@echo; echo "Results:"
-	@while IFS='|' read -r path what; do \
-		[ ! -e "$(RESULTS)/$$path" ] || printf '  %-44s %s\n' "$(RESULTS)/$$path" "$$what"; done <<< "$$RESULT_FILES"
-
-define RESULT_FILES
-segments|one row per customer: risk, segment, what may stay unpaid (Parquet, by date and tariff)
-benchmark.csv|BENCHMARK: customers, debt and expected loss of each segment
-drift_report.html|how the current customers differ from those the model knows
-drift_report.txt|the drift report as plain text
-model_card_domestic.html|what to know before signing the model of the domestic tariff
-model_card_industrial.html|what to know before signing the model of the industrial tariff
-evaluation_domestic.json|how good the model of the domestic tariff is
-evaluation_industrial.json|how good the model of the industrial tariff is
-promotion_domestic.json|whether the new model became champion, and why
-promotion_industrial.json|the same of the industrial tariff
-rejected|rows that could not be used, each with the reason
-run_summary.json|rows in and out, models, hashes, durations
-endef
-export RESULT_FILES
 
 test: setup ## run the whole test suite
 	@$(BIN)/pytest --numprocesses auto --dist loadfile $(ARGS)

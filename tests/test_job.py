@@ -237,6 +237,21 @@ def test_a_second_run_writes_the_same_bytes(project, copy):
     assert files_below(copy / "06_models") == models
 
 
+def test_a_run_ends_with_the_list_of_what_it_wrote(project, copy):
+    result = succeeded(project.run("--nodes", "reporting.report_benchmark", root=copy))
+    assert result.stdout == ""
+    written = result.stderr.partition("Written:\n")[2].splitlines()
+    assert [line.split()[0] for line in written] == [f"{copy}/08_reporting/benchmark.csv"]
+
+
+def test_a_program_gets_that_list_on_standard_output_and_nobody_anything_else(project, copy):
+    result = succeeded(project.run("--nodes", "reporting.report_benchmark", "--quiet", "--json", root=copy))
+    assert result.stderr == ""
+    answer = json.loads(result.stdout)
+    assert answer["results"] == {"benchmark_table": f"{copy}/08_reporting/benchmark.csv"}
+    assert (answer["pipeline"], answer["environment"]) == ("__default__", "dev")
+
+
 def test_training_then_scoring_gives_what_the_job_gives(project, root, copy):
     for layer in copy.iterdir():
         if layer.name != "01_raw":

@@ -1,4 +1,4 @@
-"""The command line of the installed package; a file ``cli.py`` Kedro would take for a plug-in of its own.
+"""The command line of the installed package.
 
 A command's code is imported when the command is called, so that ``--help`` answers at once.
 """
@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 import click
+from click.shell_completion import CompletionItem
 
 from segmentation_model.logging.startup import leave_out_known_warnings
 
@@ -19,6 +20,12 @@ def _load_run() -> click.Command:
     configure_project("segmentation_model")
     found: Any = find_run_command("segmentation_model")
     return found  # type: ignore[no-any-return]
+
+
+def _load_completion() -> click.Command:
+    from segmentation_model.completion import completion
+
+    return completion
 
 
 def _load_drift_check() -> click.Command:
@@ -45,6 +52,7 @@ class _Entry(NamedTuple):
 
 
 _COMMANDS: Mapping[str, _Entry] = {
+    "completion": _Entry("Print what makes your shell complete this command: bash, zsh or fish.", _load_completion),
     "drift-check": _Entry("Say how much a table drifted from a reference; no project needed.", _load_drift_check),
     "models": _Entry("List registered models, promote one to champion, or roll back.", _load_models),
     "run": _Entry("Run a pipeline: the monthly job, or the part of it that is named.", _load_run),
@@ -61,6 +69,11 @@ class _LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         entry = _COMMANDS.get(cmd_name)
         return None if entry is None else entry.load()
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Complete a command's name without importing it."""
+        names = [CompletionItem(name, help=one.help) for name, one in _COMMANDS.items() if name.startswith(incomplete)]
+        return [*names, *click.Command.shell_complete(self, ctx, incomplete)]
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         with formatter.section("Commands"):

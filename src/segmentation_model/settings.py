@@ -7,13 +7,23 @@ from segmentation_model.hooks.errors_hook import ErrorsHook
 from segmentation_model.hooks.inputs_hook import InputsHook
 from segmentation_model.hooks.logging_hook import LoggingHook
 from segmentation_model.hooks.parameters_hook import ParametersHook
+from segmentation_model.hooks.results_hook import ResultsHook
 from segmentation_model.hooks.run_record import RunRecordHook
 from segmentation_model.hooks.tracking_hook import TrackingHook
 from segmentation_model.logging.node_clock import NodeClock
 
 _CLOCK = NodeClock()
+RESULTS = ResultsHook(_CLOCK)
 
-HOOKS = (ParametersHook(), LoggingHook(_CLOCK), InputsHook(), RunRecordHook(_CLOCK), TrackingHook(), ErrorsHook())
+HOOKS = (
+    ParametersHook(),
+    LoggingHook(_CLOCK),
+    InputsHook(),
+    RunRecordHook(_CLOCK),
+    TrackingHook(),
+    RESULTS,
+    ErrorsHook(),
+)
 # TrackingHook runs kedro-mlflow's hook, when there is something to track; Kedro-Viz's has nothing to do in a run.
 DISABLE_HOOKS_FOR_PLUGINS = ("kedro_mlflow", "kedro-viz")
 

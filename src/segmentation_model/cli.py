@@ -1,0 +1,67 @@
+"""Kedro's command ``run``, with what people at a terminal and programs want besides.
+
+Kedro takes a project's commands from a module of this name: ``kedro run`` and ``segmentation-model run`` are this one.
+"""
+
+import copy
+import json
+import logging
+from typing import Any
+
+import click
+from kedro.framework.cli.project import run as kedro_run
+
+_HELP = """Run a pipeline: the monthly job, or the part of it that is named.
+
+Progress, a line a node, and the list of results go to standard error.
+
+\b
+Examples:
+  segmentation-model run --env prod --params current_path=/exports/july.parquet
+  segmentation-model run --pipelines scoring --params execution_date=2026-07-31,fail_on_drift=high
+  segmentation-model run --quiet --json | jq -r .results.segments
+
+(In the project's folder, `kedro run` is the same.)
+"""
+
+
+def _run(*, quiet: bool, as_json: bool, **options: Any) -> None:
+    from segmentation_model.settings import RESULTS
+
+    if quiet:
+        logging.disable(logging.INFO)  # outlives the environment's logging.yml, which the run applies later
+    try:
+        kedros: Any = kedro_run.callback
+        kedros(**options)
+    finally:
+        logging.disable(logging.NOTSET)
+    if as_json:
+        click.echo(json.dumps(RESULTS.answer, indent=2, ensure_ascii=False))
+
+
+def _explained(option: click.Parameter) -> click.Parameter:
+    """Kedro's option, with help that is true here."""
+    if option.name != "env":
+        return option
+    ours = copy.copy(option)
+    ours.help = "Environment: a folder in conf.  [default: base]"
+    return ours
+
+
+run = click.Command(
+    "run",
+    callback=_run,
+    params=[
+        *map(_explained, kedro_run.params),
+        click.Option(["--json", "as_json"], is_flag=True, help="Print run, duration and addresses of the results."),
+        click.Option(["--quiet"], is_flag=True, help="No progress, no list of results; warnings and errors only."),
+    ],
+    help=_HELP,
+    short_help="Run the job or a part of it.",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@click.group(commands=[run])
+def cli() -> None:
+    """The project's commands."""
