@@ -4,7 +4,7 @@ A command's code is imported when the command is called, so that ``--help`` answ
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import click
 from click.shell_completion import CompletionItem
@@ -13,13 +13,13 @@ from segmentation_model.logging.startup import leave_out_known_warnings
 
 
 def _load_run() -> click.Command:
-    """Kedro's own ``run`` for the installed package, with all of its options."""
-    from kedro.framework.cli.utils import find_run_command
+    """Kedro's own ``run`` for the installed package, with all of its options and ours."""
     from kedro.framework.project import configure_project
 
+    from segmentation_model.cli import run
+
     configure_project("segmentation_model")
-    found: Any = find_run_command("segmentation_model")
-    return found  # type: ignore[no-any-return]
+    return run
 
 
 def _load_completion() -> click.Command:
