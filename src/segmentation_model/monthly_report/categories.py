@@ -7,7 +7,7 @@ from typing import Literal
 
 from segmentation_model.monthly_report.facts import MonthFacts
 
-Kind = Literal["scored", "overdue", "new", "not_scored", "earlier"]
+Kind = Literal["scored", "overdue", "new", "not_scored"]
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Category:
 
 
 def categories_of(facts: MonthFacts) -> list[Category]:
-    """All categories that the models and the rules can give."""
+    """All categories that the models and the rules can give; one that only the month has goes by its code."""
     found: dict[str, Category] = {}
     for model in facts.models.values():
         if model.status == "trained":
@@ -31,7 +31,9 @@ def categories_of(facts: MonthFacts) -> list[Category]:
         found[age.code] = Category(age.code, age.label, "overdue")
     found[rules.new_customer.code] = Category(rules.new_customer.code, rules.new_customer.label, "new")
     found[rules.not_scored.code] = Category(rules.not_scored.code, rules.not_scored.label, "not_scored")
-    return list(found.values())
+    codes = facts.benchmark.loc[facts.benchmark["level"] == "segment", "segment_code"]
+    strange = sorted({parts_of(code)[1] for code in codes} - found.keys())
+    return [*found.values(), *(Category(code, code, "scored") for code in strange)]
 
 
 def parts_of(segment_code: str) -> tuple[str, str]:

@@ -20,6 +20,8 @@ from segmentation_model.pages.wording import Name, name_of
 SHADES = (0.5, 1.0, 2.0, 4.0)
 #: Side of the largest square, and of the smallest that is not nothing, in the picture's units.
 LARGEST, SMALLEST = 60.0, 3.0
+#: Categories, and stratum classes of a tariff, that it has room for.
+MOST_COLUMNS = MOST_ROWS = 24
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,7 @@ class SegmentMap:
         whole: That of all.
         legend: Each shade with the probabilities that it stands for.
         sentence: Where most of the money is.
+        left_out: Where to find the segments that it has no room for; empty where it shows all.
     """
 
     groups: tuple[tuple[str, int], ...]
@@ -75,6 +78,7 @@ class SegmentMap:
     whole: str
     legend: tuple[tuple[str, str], ...]
     sentence: str
+    left_out: str
 
 
 def segment_map(facts: MonthFacts, writer: Writer) -> SegmentMap:
@@ -82,11 +86,13 @@ def segment_map(facts: MonthFacts, writer: Writer) -> SegmentMap:
     segments = facts.benchmark[facts.benchmark["level"] == "segment"].copy()
     parts = [parts_of(code) for code in segments["segment_code"]]
     segments["stratum"], segments["category"] = [one for one, _ in parts], [other for _, other in parts]
-    columns = [one for one in categories_of(facts) if one.code in set(segments["category"])]
+    present = set(segments["category"])
+    columns = [one for one in categories_of(facts) if one.code in present][:MOST_COLUMNS]
     scale = max(float(segments["expected_unpaid_amount_sum"].max()), 0.0)
     mean = float(facts.portfolio["probability_mean"])
     blocks = tuple(_block(tariff, segments, columns, facts, writer, scale, mean) for tariff in facts.tariffs)
     by_column = segments.groupby("category")["expected_unpaid_amount_sum"].sum()
+    drawn = sum(bool(square.customers) for block in blocks for row in block.rows for square in row.squares)
     return SegmentMap(
         groups=tuple(
             (writer.words(f"map.{kind}"), len(list(members)))
@@ -98,6 +104,7 @@ def segment_map(facts: MonthFacts, writer: Writer) -> SegmentMap:
         whole=writer.money_short(facts.portfolio["expected_unpaid_amount_sum"]),
         legend=_legend(mean, writer),
         sentence=_sentence(segments, facts, writer),
+        left_out=writer.words("map.left_out") if drawn < len(segments) else "",
     )
 
 
@@ -132,7 +139,7 @@ def _strata(own: pd.DataFrame, facts: MonthFacts, writer: Writer) -> list[tuple[
     named = [("", writer.words("map.all_strata")), *((one.code, one.label) for one in facts.rules.strata)]
     named.append((facts.rules.no_stratum.code, facts.rules.no_stratum.label))
     present = set(own["stratum"])
-    return [(code, name_of(label, 28).text) for code, label in named if code in present]
+    return [(code, name_of(label, 28).text) for code, label in named if code in present][:MOST_ROWS]
 
 
 def _square(segment: Mapping[Hashable, Any] | None, writer: Writer, scale: float, mean: float) -> Square:
