@@ -22,11 +22,12 @@ ENVIRONMENTS = ["base", "dev", "prod", "uci"]
 JOB_PIPELINES = ["feature_engineering", "drift", "modeling", "clustering", "reporting"]
 #: Datasets that are in memory on purpose.
 IN_MEMORY = {"run_record"}
-#: The champion is read to be compared with, to score, and for its profile, which lies among the files of its artifact.
+#: The champion is read to be compared with, to score, and for its profile, which lies among the files of its artifact; a
+#: model card that a training has left is read where it was written.
 SHARED_PATHS = {
     name.format(tariff)
     for tariff in ("domestic", "industrial")
-    for name in ("champion_{}", "scoring_model_{}", "scoring_profile_{}")
+    for name in ("champion_{}", "scoring_model_{}", "scoring_profile_{}", "stored_model_card_{}")
 }
 LAYERS = ["raw", "intermediate", "primary", "feature", "model_input", "models", "model_output", "reporting"]
 FITTING = {
@@ -121,17 +122,28 @@ def test_training_and_scoring_together_are_the_job():
 
 
 def test_scoring_needs_only_the_current_table_and_the_models_that_score():
+    """A stored model card may be absent."""
     free = {name for name in registered("scoring").inputs() if not name.startswith("params:")}
     assert free == {
         "current_customers", "held_out", "baseline_domestic", "baseline_industrial", "scoring_model_domestic",
         "scoring_model_industrial", "scoring_profile_domestic", "scoring_profile_industrial", "run_record",
+        "stored_model_card_domestic", "stored_model_card_industrial",
     }  # fmt: skip
 
 
-def test_what_is_reported_feeds_nothing(monkeypatch, tmp_path):
+def test_what_is_reported_feeds_only_the_report_of_reports_and_the_summary_that_closes_the_run(monkeypatch, tmp_path):
     catalog = context_of("base", monkeypatch, tmp_path).catalog
-    consumed = {name for node in registered("__default__").nodes for name in node.inputs}
-    assert {name for name in consumed if layer(catalog, name) == "reporting"} == set()
+    readers = {
+        node.name: {name for name in node.inputs if layer(catalog, name) == "reporting"}
+        for node in registered("__default__").nodes
+    }
+    assert {node: names for node, names in readers.items() if names} == {
+        "reporting.write_monthly_report": {
+            "drift_report", "prediction_drift", "expected_performance", "model_card_html_domestic",
+            "model_card_html_industrial",
+        },
+        "reporting.summarise_run": {"monthly_report"},
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("name", ["__default__", "training", "scoring"])

@@ -1,5 +1,6 @@
 """The whole job on small synthetic data: what it writes, twice, in two runs, and without a current table."""
 
+import hashlib
 import json
 import re
 import shutil
@@ -12,6 +13,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from segmentation_model.datasets.models import ModelArtifactDataset
+from segmentation_model.monthly_report.settings import Speech
+from segmentation_model.monthly_report.writing import Writer
 from tests.in_process import run
 from tests.object_store import empty_bucket
 from tests.project_run import ProjectRun, files_below, succeeded
@@ -21,6 +24,9 @@ pytestmark = pytest.mark.slow
 #: What contracts name under 08_reporting.
 REPORTS = {
     "benchmark.csv",
+    "benchmark.xlsx",
+    "call_list.csv",
+    "call_list.xlsx",
     "drift_columns.parquet",
     "drift_metrics.json",
     "drift_report.html",
@@ -37,6 +43,7 @@ REPORTS = {
     "model_card_industrial.md",
     "promotion_domestic.json",
     "promotion_industrial.json",
+    "report.html",
     "run_summary.json",
     "window_check.json",
 }
@@ -143,6 +150,24 @@ def test_benchmark_adds_up_to_the_portfolio(root):
     for figure in ("customers", "invoice_amount_sum", "overdue_balance_sum", "expected_unpaid_amount_sum"):
         totals = (table.groupby("level")[figure].sum() * 100).round().astype(int)
         assert len(set(totals)) == 1, figure
+
+
+def test_the_monthly_report_says_what_the_other_files_say(root):
+    page = reporting(root, "report.html").read_text(encoding="utf-8")
+    summary = read_json(reporting(root, "run_summary.json"))
+    whole = pd.read_csv(reporting(root, "benchmark.csv")).query("level == 'portfolio'").iloc[0]
+    writer = Writer(Speech())
+    for figure in ("expected_unpaid_amount_sum", "invoice_amount_sum", "overdue_balance_sum"):
+        assert f'<p class="tile-value">{writer.money(whole[figure])}</p>' in page
+    assert summary["amounts"]["segmented"] == whole["invoice_amount_sum"]
+    assert summary["hashes"]["report"] == hashlib.sha256(page.encode()).hexdigest()
+    for link in re.findall(r'href="([^#"]+)"', page.replace("data:,", "#")):
+        assert reporting(root, link).is_file(), link
+    assert {"model_card_domestic.html", "drift_report.html"} <= set(re.findall(r'href="([^"]+)"', page))
+    calls = pd.read_csv(reporting(root, "call_list.csv"), encoding="utf-8-sig")
+    assert calls["Importe esperado impagado"].is_monotonic_decreasing
+    assert calls["Cliente"].is_unique
+    assert calls["Cliente"].iloc[0] in page
 
 
 @pytest.mark.parametrize("tariff", ["domestic", "industrial"])
@@ -325,6 +350,10 @@ def test_another_date_leaves_the_partitions_of_the_first_and_is_compared_with_it
     table = pd.read_csv(reporting(copy, "benchmark.csv"))
     assert set(table["execution_date"]) == {"2031-02-03"}
     assert (table["customers_change"] == 0).all()
+    moves = pd.read_parquet(copy / "07_model_output" / "segment_moves.parquet")
+    assert set(moves["previous_execution_date"]) == {"2026-07-26"}
+    assert (moves["from_segment"] == moves["to_segment"]).all()
+    assert moves["customers"].sum() == table.loc[table["level"] == "portfolio", "customers"].item()
 
 
 def test_scoring_drifts_against_the_profile_of_the_model(project, copy):
