@@ -1,4 +1,4 @@
-"""Draws the pictures of the README: the result of `make run`, a drift report, a model card, the lineage in Kedro-Viz.
+"""Draws the pictures of the README: the result of `make run`, the monthly report, a drift report, a model card, the lineage in Kedro-Viz.
 
 Run it after `make run`, with Chromium installed: .venv/bin/python docs/figures.py
 """
@@ -47,6 +47,28 @@ def draw_result() -> None:
     axes.spines[["top", "right", "bottom"]].set_visible(False)
     figure.legend(frameon=False, loc="outside upper center", ncols=2)
     figure.savefig(IMAGES / "result.png", dpi=110)
+
+
+def photograph_monthly_report() -> None:
+    """The top of the monthly report of the default month, after two made-up months that were scored by its models."""
+    data = PROJECT / "data"
+    with tempfile.TemporaryDirectory() as folder:
+        shutil.copytree(data / "06_models", f"{folder}/06_models")
+        for seed, rows, date in ((41, 19_100, "2026-05-26"), (43, 19_500, "2026-06-26")):
+            _run("synthetic_data", f"root={folder},seed={seed},rows={rows}")
+            _run("scoring", f"root={folder},model_source=run,execution_date={date}")
+        _run("scoring", f"root={folder},model_source=run,current_path={data}/01_raw/current_customers.parquet")
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+            page = browser.new_page(viewport={"width": 1320, "height": 1540})
+            page.goto(f"file://{folder}/08_reporting/report.html")
+            page.screenshot(path=IMAGES / "report.png")
+            browser.close()
+
+
+def _run(pipeline: str, params: str) -> None:
+    command = [sys.executable, "-m", "kedro", "run", "--pipelines", pipeline, "--params", params]
+    subprocess.run(command, cwd=PROJECT, check=True)  # noqa: S603
 
 
 def photograph_drift_report() -> None:
@@ -113,6 +135,7 @@ def photograph_lineage() -> None:
 if __name__ == "__main__":
     IMAGES.mkdir(parents=True, exist_ok=True)
     draw_result()
+    photograph_monthly_report()
     photograph_drift_report()
     photograph_model_card()
     photograph_lineage()

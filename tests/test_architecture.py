@@ -22,8 +22,8 @@ ENVIRONMENTS = ["base", "dev", "prod", "uci"]
 JOB_PIPELINES = ["feature_engineering", "drift", "modeling", "clustering", "reporting"]
 #: Datasets that are in memory on purpose.
 IN_MEMORY = {"run_record"}
-#: The champion is read to be compared with, to score, and for its profile, which lies among the files of its artifact; a
-#: model card that a training has left is read where it was written.
+#: The champion is read to be compared with, to score, and for its profile, which lies among the files of its artifact.
+#: A model card that a training has left is read where it was written.
 SHARED_PATHS = {
     name.format(tariff)
     for tariff in ("domestic", "industrial")
