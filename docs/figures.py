@@ -1,4 +1,4 @@
-"""Draws the pictures of the README: the result of `make run`, the monthly report, a drift report, a model card, the lineage in Kedro-Viz.
+"""Draws the pictures of README and docs: the result of `make run`, reports, a model card, the lineage in Kedro-Viz.
 
 Run it after `make run`, with Chromium installed: .venv/bin/python docs/figures.py
 """
