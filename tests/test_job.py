@@ -351,7 +351,7 @@ def test_another_date_leaves_the_partitions_of_the_first_and_is_compared_with_it
     assert set(table["execution_date"]) == {"2031-02-03"}
     assert (table["customers_change"] == 0).all()
     moves = pd.read_parquet(copy / "07_model_output" / "segment_moves.parquet")
-    assert set(moves["previous_execution_date"]) == {"2026-07-26"}
+    assert set(moves["previous_execution_date"]) == {read_json(reporting(root, "run_summary.json"))["execution_date"]}
     assert (moves["from_segment"] == moves["to_segment"]).all()
     assert moves["customers"].sum() == table.loc[table["level"] == "portfolio", "customers"].item()
 
