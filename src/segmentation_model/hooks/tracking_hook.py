@@ -1,6 +1,5 @@
 """Hook that tracks a run in MLflow: parameters flattened, metrics and files by what the catalog says."""
 
-import base64
 import logging
 import re
 import tempfile
@@ -12,8 +11,8 @@ from kedro.framework.context import KedroContext
 from kedro.framework.hooks import hook_impl
 from kedro.io import DataCatalog
 from kedro.pipeline import Pipeline
-from matplotlib.figure import Figure
 
+from segmentation_model.datasets.figures import FiguresDataset
 from segmentation_model.registry.local_database import make_folder_of
 
 logger = logging.getLogger(__name__)
@@ -75,19 +74,19 @@ class TrackingHook:
             if "metrics" in wanted:
                 numbers = {key: value for key, value in _leaves(data) if _is_number(value)}
                 mlflow.log_metrics({_FORBIDDEN.sub("_", f"{name}.{key}"): float(v) for key, v in numbers.items()})
-            if "artifact" in wanted and not isinstance(data, Figure):
+            if "artifact" in wanted and not isinstance(catalog.get(name), FiguresDataset):
                 _log_content(data, _file_name(catalog, name))
 
     @hook_impl
-    def after_dataset_saved(self, dataset_name: str, data: Any) -> None:
-        """Log a figure whose catalog entry asks for it, as it was saved: it is not drawn again."""
-        if not isinstance(data, Figure) or not self._is_tracking():
+    def after_dataset_saved(self, dataset_name: str) -> None:
+        """Log figures whose catalog entry asks for it, as they were saved: they are not drawn again."""
+        if not self._is_tracking():
             return
         assert self._catalog is not None
-        if "artifact" in _wanted(self._catalog, dataset_name):
-            dataset: Any = self._catalog[dataset_name]
-            # The image that Kedro-Viz previews too, from whatever file system it lies on.
-            _log_image(base64.b64decode(dataset.preview()), _file_name(self._catalog, dataset_name))
+        dataset: Any = self._catalog.get(dataset_name)
+        if isinstance(dataset, FiguresDataset) and "artifact" in _wanted(self._catalog, dataset_name):
+            for file, image in dataset.load().items():
+                _log_image(image, file)
 
     @hook_impl
     def after_pipeline_run(self, run_params: dict[str, Any], pipeline: Pipeline, catalog: DataCatalog) -> None:

@@ -94,4 +94,5 @@ def create_pipeline(**_: object) -> Pipeline:
         ],
         namespace="reporting",
         prefix_datasets_with_namespace=False,
+        tags="reports",
     )

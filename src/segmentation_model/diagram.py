@@ -1,0 +1,32 @@
+"""Diagrams of a node's decisions, drawn from the rules' own settings, for Kedro-Viz.
+
+What a box says of a setting is the setting's own description, so that a diagram cannot tell another story; the value
+of this run stands below the diagram, among the node's parameters.
+"""
+
+import html
+from collections.abc import Iterable
+
+from kedro.pipeline.preview_contract import MermaidPreview
+from pydantic import BaseModel
+
+
+def flowchart(steps: Iterable[str]) -> MermaidPreview:
+    """A chart from top to bottom, one statement of Mermaid's a step."""
+    return MermaidPreview(content="\n".join(["flowchart TB", *(f"    {step}" for step in steps)]))
+
+
+def setting(group: type[BaseModel], name: str) -> str:
+    """A setting and what it means, as the text of a box.
+
+    Raises:
+        KeyError: The group has no such setting any more.
+
+    >>> from pydantic import Field
+    >>> class Rules(BaseModel):
+    ...     months: int = Field(12, description="How many.")
+    >>> setting(Rules, "months")
+    '<b>months</b><br/>How many.'
+    """
+    description = group.model_fields[name].description or ""
+    return f"<b>{name}</b><br/>{html.escape(description)}"
