@@ -115,6 +115,34 @@ def test_no_node_of_scoring_fits_anything_that_the_run_uses():
     assert {node.func.__name__ for node in registered("training").nodes} & {"train_model", "freeze_cutoffs"}
 
 
+def test_the_nodes_that_fit_are_tagged():
+    """A month's profile is no part of a model; the search for settings works through a journal."""
+    training = registered("training")
+    fitting = {node.name for node in training.nodes if set(node.func.__code__.co_names) & FITTING}
+    assert fitting == {node.name for node in training.only_nodes_with_tags("fits").nodes}
+
+
+def test_the_nodes_that_report_are_tagged(monkeypatch, tmp_path):
+    catalog = context_of("base", monkeypatch, tmp_path).catalog
+    job = registered("__default__")
+    reporting = {node.name for node in job.nodes if any(layer(catalog, name) == "reporting" for name in node.outputs)}
+    assert reporting <= {node.name for node in job.only_nodes_with_tags("reports").nodes}
+
+
+def test_the_boxes_of_a_model_follow_each_other():
+    """Kedro-Viz leaves edges out where two boxes feed each other."""
+    for tariff in ("domestic", "industrial"):
+        model = registered("modeling").only_nodes_with_namespaces([f"modeling.{tariff}"])
+        boxes = {node.namespace for node in model.nodes} - {f"modeling.{tariff}"}
+        parts = {box: model.only_nodes_with_namespaces([box]) for box in boxes}
+        feeds = {
+            box: {other for other in boxes - {box} if parts[other].all_outputs() & parts[box].inputs()} for box in boxes
+        }
+        order = [box.rsplit(".", 1)[-1] for box in TopologicalSorter(feeds).static_order()]
+        assert order[:3] == ["fit", "evaluate", "freeze"]
+        assert set(order[3:]) == {"document", "promote"}
+
+
 def test_training_and_scoring_together_are_the_job():
     names = {node.name for name in ("training", "scoring") for node in registered(name).nodes}
     assert names == {node.name for node in registered("__default__").nodes}
@@ -171,11 +199,11 @@ def test_the_drift_gate_precedes_training_scoring_and_the_profile_of_the_month()
         name.format(tariff)
         for tariff in ("domestic", "industrial")
         for name in (
-            "modeling.{}.select_features",
-            "modeling.{}.tune_training",
-            "modeling.{}.train_model",
-            "modeling.{}.write_model_card",
-            "modeling.{}.judge_challenger",
+            "modeling.{}.fit.select_features",
+            "modeling.{}.fit.tune_training",
+            "modeling.{}.fit.train_model",
+            "modeling.{}.document.write_model_card",
+            "modeling.{}.promote.judge_challenger",
             "modeling.{}.score_current",
         )
     } | {"drift.profile_current"}

@@ -10,13 +10,12 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from kedro_viz.api.rest.utils import get_package_compatibilities
 from review_page import review_page
 from roles import Role
 
 _JOB = (["-m", "kedro", "run", "--pipelines", "synthetic_data"], ["-m", "kedro", "run"])
 _DRAWING = (["viz", "extras"], ["-m", "kedro", "viz", "build", "--include-hooks", "--include-previews"])
-#: Kedro-Viz asks for these; the site answers itself, or does without.
-_METADATA = {"has_missing_dependencies": False, "package_compatibilities": []}
 _FONTS = re.compile(r"\s*<link[^>]*https://fonts\.[^>]*>")
 _ABSOLUTE_REQUEST, _RELATIVE_REQUEST = 'fetch("/api/run-status")', 'fetch("./api/run-status")'
 _TEMPLATES = ("autoreload.html", "telemetry.html")
@@ -58,7 +57,9 @@ def complete(site: Path, project: Path) -> None:
     for file in _answers(site):
         text = file.read_text(encoding="utf-8")
         file.write_text(text.replace(f"{project}/", "").replace(f'"{project.name}/', '"'), encoding="utf-8")
-    (site / "api" / "metadata").write_text(json.dumps(_METADATA))
+    packages = [package.model_dump() for package in get_package_compatibilities()]
+    metadata = {"has_missing_dependencies": False, "package_compatibilities": packages}
+    (site / "api" / "metadata").write_text(json.dumps(metadata))
     for page in site.glob("*.html"):
         page.write_text(_FONTS.sub("", page.read_text(encoding="utf-8")), encoding="utf-8")
     for name in _TEMPLATES:

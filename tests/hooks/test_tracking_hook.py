@@ -9,16 +9,17 @@ from kedro.io import DataCatalog
 from kedro.pipeline import Node, Pipeline
 from kedro.runner import SequentialRunner
 from kedro_datasets.json import JSONDataset
-from kedro_datasets.matplotlib import MatplotlibDataset
 from matplotlib.figure import Figure
 
+from segmentation_model.datasets.figures import FiguresDataset
 from segmentation_model.hooks.tracking_hook import TrackingHook
 
 
-def draw() -> Figure:
-    figure = Figure()
-    figure.subplots().plot([0, 1], [0, 1])
-    return figure
+def draw() -> dict[str, Figure]:
+    figures = {"curve": Figure(), "bars": Figure()}
+    for figure in figures.values():
+        figure.subplots().plot([0, 1], [0, 1])
+    return figures
 
 
 def count() -> dict[str, int]:
@@ -55,29 +56,28 @@ def run(catalog: DataCatalog, *nodes: Node, tracking: bool = True) -> None:
     SequentialRunner().run(Pipeline(nodes), catalog, manager)
 
 
-def figure_at(address: str, **metadata: object) -> DataCatalog:
-    return DataCatalog({"curve": MatplotlibDataset(filepath=address, metadata=metadata)})
+def figures_at(address: str, **metadata: object) -> DataCatalog:
+    return DataCatalog({"figures": FiguresDataset(filepath=address, suffix="_domestic", metadata=metadata)})
 
 
-@pytest.mark.parametrize("address", ["{folder}/curve.png", "memory://figures/curve.png"])
-def test_a_figure_is_drawn_once_and_logged_as_it_was_saved(address, tmp_path, logged, drawn):
-    catalog = figure_at(address.format(folder=tmp_path), mlflow=["artifact"])
-    run(catalog, Node(draw, None, "curve"))
-    assert len(drawn) == 1
-    dataset = catalog["curve"]
-    with dataset._fs.open(str(dataset._filepath), "rb") as file:
-        assert logged == {"curve.png": file.read()}
-    assert logged["curve.png"].startswith(b"\x89PNG")
+@pytest.mark.parametrize("address", ["{folder}/figures", "memory://figures"])
+def test_figures_are_drawn_once_and_logged_as_they_were_saved(address, tmp_path, logged, drawn):
+    catalog = figures_at(address.format(folder=tmp_path), mlflow=["artifact"])
+    run(catalog, Node(draw, None, "figures"))
+    assert len(drawn) == 2
+    assert logged == catalog.load("figures")
+    assert set(logged) == {"curve_domestic.png", "bars_domestic.png"}
+    assert all(image.startswith(b"\x89PNG") for image in logged.values())
 
 
-def test_a_figure_that_nobody_wants_in_mlflow_is_not_logged(tmp_path, logged):
-    run(figure_at(f"{tmp_path}/curve.png"), Node(draw, None, "curve"))
+def test_figures_that_nobody_wants_in_mlflow_are_not_logged(tmp_path, logged):
+    run(figures_at(f"{tmp_path}/figures"), Node(draw, None, "figures"))
     assert logged == {}
-    assert (tmp_path / "curve.png").exists()
+    assert (tmp_path / "figures" / "curve_domestic.png").exists()
 
 
 def test_without_an_open_run_nothing_is_logged(tmp_path, logged):
-    run(figure_at(f"{tmp_path}/curve.png", mlflow=["artifact"]), Node(draw, None, "curve"), tracking=False)
+    run(figures_at(f"{tmp_path}/figures", mlflow=["artifact"]), Node(draw, None, "figures"), tracking=False)
     assert logged == {}
 
 
