@@ -10,6 +10,7 @@ from kedro.framework.project import pipelines
 from kedro.framework.session import KedroSession
 from kedro.framework.startup import bootstrap_project
 from kedro.io import DataCatalog
+
 from roles import Role, roles_of
 
 _INK = "#1b1b1b"
@@ -38,9 +39,7 @@ def write_extras(project: Path) -> dict[str, Role]:
 
 def styles(roles: Mapping[str, Role]) -> dict[str, dict[str, str]]:
     """Colours of datasets, dark on light in both themes."""
-    return {
-        name: {"fill": role.value.fill, "stroke": role.value.stroke, "color": _INK} for name, role in roles.items()
-    }
+    return {name: {"fill": role.value.fill, "stroke": role.value.stroke, "color": _INK} for name, role in roles.items()}
 
 
 def _layer(catalog: DataCatalog, name: str) -> str | None:

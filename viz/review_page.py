@@ -6,8 +6,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from roles import Role
 
+from roles import Role
 from segmentation_model.pages.sources import asset
 
 _VIEWS = {

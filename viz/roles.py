@@ -24,16 +24,28 @@ class Role(Enum):
     """The part that a dataset plays in a run."""
 
     COMES_IN = Look(
-        "What comes in?", "Read from outside of the run: tables, and what drift is measured against.", "#cfe6fa", "#1f6fb2"
+        question="What comes in?",
+        meaning="Read from outside of the run: tables, and what drift is measured against.",
+        fill="#cfe6fa",
+        stroke="#1f6fb2",
     )
     FITTED = Look(
-        "What is fitted?", "Learnt from the labelled customers in this run, on its way into a model.", "#fbe2b4", "#9a5b00"
+        question="What is fitted?",
+        meaning="Learnt from the labelled customers in this run, on its way into a model.",
+        fill="#fbe2b4",
+        stroke="#9a5b00",
     )
     FROZEN = Look(
-        "What is frozen?", "Fixed with a model: applied to every later month as it is, never computed anew.", "#ddd4f4", "#5a3e9e"
+        question="What is frozen?",
+        meaning="Fixed with a model: applied to every later month as it is, never computed anew.",
+        fill="#ddd4f4",
+        stroke="#5a3e9e",
     )
     GOES_OUT = Look(
-        "What goes out?", "What people and other systems read. Nothing of it feeds a node.", "#cfeccd", "#27702b"
+        question="What goes out?",
+        meaning="What people and other systems read. Nothing of it feeds a node.",
+        fill="#cfeccd",
+        stroke="#27702b",
     )
 
 
@@ -60,7 +72,7 @@ def roles_of(pipelines: Mapping[str, Pipeline], layer: Callable[[str], str | Non
             found[name] = Role.FROZEN
         elif name in made["fits"]:
             found[name] = Role.FITTED
-        elif name in job.inputs():
+        elif name in job.inputs() and "." not in name:  # what is in a namespace is its own business
             found[name] = Role.COMES_IN
     order = list(Role)
     return dict(sorted(found.items(), key=lambda item: order.index(item[1])))

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from kedro_viz.api.rest.utils import get_package_compatibilities
+
 from review_page import review_page
 from roles import Role
 
@@ -94,7 +95,7 @@ def _with_relative_request(script: str) -> str:
 
 
 def _tag_boxes(nodes: list[dict]) -> None:
-    """Give every box the tags of all that is in it; Kedro-Viz leaves out what lies two boxes deep, and then hides it."""
+    """Give every box the tags of all that is in it; Kedro-Viz forgets what lies two boxes deep, and then hides it."""
     for box in nodes:
         if box["type"] == "modularPipeline":
             inside = [node["tags"] for node in nodes if _is_inside(node, box["id"])]

@@ -10,10 +10,16 @@ from collections.abc import Iterable
 from kedro.pipeline.preview_contract import MermaidPreview
 from pydantic import BaseModel
 
+#: In its own size, and compact: Mermaid would fit it to a narrow frame, where nobody could read it.
+_SIZE = {
+    "flowchart": {"useMaxWidth": False, "nodeSpacing": 24, "rankSpacing": 28, "padding": 6, "wrappingWidth": 300},
+    "themeVariables": {"fontSize": "13px"},
+}
+
 
 def flowchart(steps: Iterable[str]) -> MermaidPreview:
     """A chart from top to bottom, one statement of Mermaid's a step."""
-    return MermaidPreview(content="\n".join(["flowchart TB", *(f"    {step}" for step in steps)]))
+    return MermaidPreview(content="\n".join(["flowchart TB", *(f"    {step}" for step in steps)]), meta=_SIZE)
 
 
 def setting(group: type[BaseModel], name: str) -> str:

@@ -14,15 +14,17 @@ _LARGEST_GAINS = 20
 
 
 def of_artifact(artifact: ModelArtifact) -> JSONPreview:
-    """The metadata of an artifact with its cut-offs, the features by name, the gain of the first of them."""
-    metadata = dict(artifact.metadata)
+    """Version and cut-offs of an artifact, its features by name, and all else that its metadata say."""
+    metadata = artifact.metadata
     features = (metadata.get("features") or {}).get("features", [])
+    first = {"model_version": artifact.version, "status": artifact.status, "reason": metadata["reason"]}
     return previews.of_json(
         {
-            **metadata,
+            **first,
+            "risk_cutoffs": artifact.cutoffs.model_dump(mode="json") if artifact.status == "trained" else None,
             "features": [feature["name"] for feature in features],
             "training": _with_largest_gains(metadata.get("training") or {}),
-            "risk_cutoffs": artifact.cutoffs.model_dump(mode="json") if artifact.status == "trained" else None,
+            **{key: value for key, value in metadata.items() if key not in {*first, "features", "training"}},
         }
     )
 

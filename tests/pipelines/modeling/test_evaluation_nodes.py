@@ -118,7 +118,9 @@ class TestDegenerateTestPart:
         json.dumps(metrics, allow_nan=False)
         predictions = trained().predictions.loc[margins.index]
         drawn = evaluation_nodes.plot_evaluation(trained().booster, predictions, metrics)
-        said = ["both paid and unpaid" in " ".join(text.get_text() for text in figure.texts) for figure in drawn.values()]
+        said = [
+            "both paid and unpaid" in " ".join(text.get_text() for text in figure.texts) for figure in drawn.values()
+        ]
         assert said == [False, False, True, True, True, False]
 
     def test_without_rows_there_is_no_cost(self):

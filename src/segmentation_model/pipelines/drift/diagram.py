@@ -16,15 +16,15 @@ def gate() -> MermaidPreview:
     codes = {status: f"<b>{status}</b><br/>exit code {code}" for status, code in EXIT_CODES.items()}
     return flowchart(
         [
-            'baseline{"is there a baseline?"}',
+            'baseline{{"is there a baseline?"}}',
             f'baseline -->|no| skipped["{codes["skipped"]}"]',
-            'baseline -->|yes| measured{"could the drift be measured?"}',
+            'baseline -->|yes| measured{{"could the drift be measured?"}}',
             f'measured -->|no| not_measured["{codes["not_measured"]}"]',
-            f'measured -->|yes| severity{{"severity: {", ".join(SEVERITIES)}<br/>at or above the level?"}}',
+            f'measured -->|yes| severity{{{{"severity: {", ".join(SEVERITIES)}<br/>at or above the level?"}}}}',
             f'level["{setting(GateSettings, "fail_on_drift")}<br/>{levels}"] -.-> severity',
             f'severity -->|no| clean["{codes["clean"]}"]',
             f'severity -->|yes, in a tariff| tripped["{codes["tripped"]}"]',
-            f'tripped --> on_trip{{"{setting(GateSettings, "on_trip")}"}}',
+            f'tripped --> on_trip{{{{"{setting(GateSettings, "on_trip")}"}}}}',
             'on_trip -->|stop| stop(["the run ends, with the reports written"])',
             'on_trip -->|record| go(["training and scoring go on"])',
             "skipped & not_measured & clean --> go",
