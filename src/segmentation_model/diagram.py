@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 #: In its own size, and compact: Mermaid would fit it to a narrow frame, where nobody could read it.
 _SIZE = {
-    "flowchart": {"useMaxWidth": False, "nodeSpacing": 24, "rankSpacing": 28, "padding": 6, "wrappingWidth": 300},
+    "flowchart": {"useMaxWidth": False, "nodeSpacing": 24, "rankSpacing": 22, "padding": 10, "wrappingWidth": 320},
     "themeVariables": {"fontSize": "13px"},
 }
 

@@ -43,14 +43,14 @@ def promotion() -> MermaidPreview:
         [
             'trained{{"was a model trained?"}} -->|no| no_model(["no_model"])',
             'trained -->|yes| equal{{"is it the champion already?"}} -->|yes| unchanged(["unchanged"])',
-            f'equal -->|no| calibration{{{{"{said("max_ece")}"}}}} -->|closed| refuse(["refuse"])',
-            f'calibration -->|open| drift{{{{"{said("blocking_drift")}"}}}} -->|closed| refuse',
-            'drift -->|open, or no check asked for| champion{{"is there a champion?"}} -->|no| promote(["promote"])',
+            f'equal -->|no| gates{{{{"two gates<br/>{said("max_ece")}<br/>{said("blocking_drift")}"}}}}',
+            'gates -->|one is closed| refuse(["refuse"])',
+            'gates -->|both are open| champion{{"is there a champion?"}} -->|no| promote(["promote"])',
             f'champion -->|yes| comparable{{{{"rows that neither was trained on<br/>{said("minimum_cases")}"}}}}',
             "comparable -->|too few| refuse",
             f'comparable -->|enough| gain{{{{"{said("least_gain")}<br/>{said("standard_errors")}"}}}}',
             "gain -->|exceeds both| promote",
             "gain -->|does not| refuse",
-            f'promote --> mode["{said("mode")}"]',
+            f'mode["{said("mode")}"] -.-> promote',
         ]
     )
