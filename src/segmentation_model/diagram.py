@@ -7,11 +7,11 @@ of this run stands below the diagram, among the node's parameters.
 import html
 from collections.abc import Iterable
 
-from kedro.pipeline.preview_contract import MermaidPreview
+from kedro.pipeline.preview_contract import MermaidPreview, Meta
 from pydantic import BaseModel
 
 #: In its own size, and compact: Mermaid would fit it to a narrow frame, where nobody could read it.
-_SIZE = {
+_SIZE: Meta = {
     "flowchart": {"useMaxWidth": False, "nodeSpacing": 24, "rankSpacing": 22, "padding": 10, "wrappingWidth": 320},
     "themeVariables": {"fontSize": "13px"},
 }
