@@ -96,7 +96,7 @@ def photograph_lineage() -> None:
     """The site of Kedro-Viz that a release has: the job, where a reviewer begins, a dataset's panel, a diagram."""
     with tempfile.TemporaryDirectory() as folder:
         site = Path(folder)
-        shutil.unpack_archive(PROJECT / "dist" / "kedro-viz.tar.gz", site, filter="data")
+        shutil.unpack_archive(PROJECT / "dist" / "kedro-viz.tar.gz", site)
         with _served(site) as address, sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
             _photograph_site(browser, site, address)
