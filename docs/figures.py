@@ -117,7 +117,7 @@ def _photograph_site(browser: Browser, site: Path, address: str) -> None:
         return page
 
     opened("", 1500, 900).screenshot(path=IMAGES / "lineage.png")
-    opened("review.html", 1280, 820).screenshot(path=IMAGES / "review_page.png")
+    opened("review.html", 1500, 900).screenshot(path=IMAGES / "review_page.png")
     figures = places["evaluation_figures_domestic"]
     opened(f"?pid=__default__&sid={figures}", 1280, 820).screenshot(path=IMAGES / "review_preview.png")
     page = opened(f"?pid=__default__&sid={places['clustering.assign_segments']}", 1280, 900)

@@ -5,6 +5,7 @@ of this run stands below the diagram, among the node's parameters.
 """
 
 import html
+import re
 from collections.abc import Iterable
 
 from kedro.pipeline.preview_contract import MermaidPreview, Meta
@@ -16,10 +17,14 @@ _SIZE: Meta = {
     "themeVariables": {"fontSize": "13px"},
 }
 
+_TEXT = re.compile(r'"[^"]*"|\|[^|]*\|')
+_SHORT = 40
+
 
 def flowchart(steps: Iterable[str]) -> MermaidPreview:
     """A chart from top to bottom, one statement of Mermaid's a step."""
-    return MermaidPreview(content="\n".join(["flowchart TB", *(f"    {step}" for step in steps)]), meta=_SIZE)
+    lines = (f"    {_TEXT.sub(_keep_short_lines, step)}" for step in steps)
+    return MermaidPreview(content="\n".join(["flowchart TB", *lines]), meta=_SIZE)
 
 
 def setting(group: type[BaseModel], name: str) -> str:
@@ -36,3 +41,9 @@ def setting(group: type[BaseModel], name: str) -> str:
     """
     description = group.model_fields[name].description or ""
     return f"<b>{name}</b><br/>{html.escape(description)}"
+
+
+def _keep_short_lines(text: re.Match[str]) -> str:
+    """Kedro-Viz would break a line in two that Mermaid has measured, and made a box for, as one."""
+    lines = text.group().split("<br/>")
+    return "<br/>".join(line.replace(" ", "\N{NO-BREAK SPACE}") if len(line) < _SHORT else line for line in lines)
