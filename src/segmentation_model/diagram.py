@@ -18,7 +18,8 @@ _SIZE: Meta = {
 }
 
 _TEXT = re.compile(r'"[^"]*"|\|[^|]*\|')
-_SHORT = 40
+_SHORT = 45
+_WITHOUT_BREAK = str.maketrans({" ": "\N{NO-BREAK SPACE}", "-": "\N{NON-BREAKING HYPHEN}"})
 
 
 def flowchart(steps: Iterable[str]) -> MermaidPreview:
@@ -46,4 +47,4 @@ def setting(group: type[BaseModel], name: str) -> str:
 def _keep_short_lines(text: re.Match[str]) -> str:
     """Kedro-Viz would break a line in two that Mermaid has measured, and made a box for, as one."""
     lines = text.group().split("<br/>")
-    return "<br/>".join(line.replace(" ", "\N{NO-BREAK SPACE}") if len(line) < _SHORT else line for line in lines)
+    return "<br/>".join(line.translate(_WITHOUT_BREAK) if len(line) < _SHORT else line for line in lines)
