@@ -188,14 +188,14 @@ class TestBrowser:
     def test_all_layers_are_shown_once_the_pipelines_are_expanded(self, visit):
         shown = visit("?expandAllPipelines=true")
         shown.locator("svg >> text=train_model").first.wait_for(state="attached")
-        assert shown.locator(".pipeline-layer").all_inner_texts() == LAYERS
+        assert shown.locator(".pipeline-layer-name").all_text_contents() == LAYERS
 
     def test_a_diagram_is_drawn_in_a_node_s_panel(self, visit, graph):
         (node,) = (node["id"] for node in graph["nodes"] if node.get("full_name") == "clustering.assign_segments")
         shown = visit(f"?pid=__default__&sid={node}")
         drawn = shown.locator(".pipeline-mermaid-renderer svg")
         drawn.wait_for()
-        assert "new_customer_months" in drawn.inner_text()
+        assert "new_customer_months" in drawn.text_content()
 
     @pytest.mark.parametrize("width", WIDTHS)
     def test_the_review_page_answers_four_questions_without_fault(self, visit, width):
