@@ -214,20 +214,56 @@ def client_of(project: ProjectRun):
     return MlflowClient(f"sqlite:///{project.folder}/mlflow.db")
 
 
-def test_mlflow_knows_parameters_metrics_and_figures(project, root):
+def runs_of(project: ProjectRun, pipeline: str) -> dict[str, Any]:
+    """The MLflow runs of the first job of a pipeline, by what they are called after the date."""
     client = client_of(project)
-    experiment = client.get_experiment_by_name("segmentation_model_dev")
-    runs = client.search_runs([experiment.experiment_id], "attributes.status = 'FINISHED'")
-    tracked = next(run for run in runs if run.data.metrics)
-    assert tracked.data.params["modeling.training.max_depth"] == "4"
-    assert not [key for key in tracked.data.params if "uci" in key]
-    assert 0.5 < tracked.data.metrics["evaluation_domestic.test.roc_auc"] < 1
-    files = {artifact.path for artifact in client.list_artifacts(tracked.info.run_id)}
-    assert {"roc_curve_domestic.png", "drift_summary.json", "evaluation_industrial.json"} <= files
-    assert {"drift_report.html", "window_check.json", "model_card_domestic.html"} <= files
-    assert tracked.data.metrics["window_check.mis_rolled"] == 0
-    assert tracked.data.metrics["drift_metrics.domestic.max_psi"] < 0.1
-    assert not [name for name in tracked.data.metrics if name.startswith("drift_summary")]
+    experiment = client.get_experiment_by_name("segmentation_model_dev").experiment_id
+    runs = client.search_runs([experiment], f"tags.pipeline = '{pipeline}'", order_by=["attributes.start_time"])
+    first = runs[0].data.tags["run_id"]
+    of_first = [each for each in runs if each.data.tags["run_id"] == first]
+    return {each.info.run_name.partition(" · ")[2]: each for each in of_first}
+
+
+def test_mlflow_has_a_run_for_the_job_and_one_below_it_for_each_tariff(project, root):
+    runs = runs_of(project, "__default__")
+    assert set(runs) == {"job", "Domestic", "Industrial"}
+    summary = read_json(reporting(root, "run_summary.json"))
+    for name, tracked in runs.items():
+        tags = tracked.data.tags
+        assert (tracked.info.status, tags["outcome"]) == ("FINISHED", "finished")
+        assert tracked.info.run_name == f"{summary['execution_date']} · {name}"
+        assert tags["data_hash.labelled"] == summary["hashes"]["labelled"]
+        assert tags["code_version"] == summary["code_version"]
+        assert tags.get("mlflow.parentRunId") == (None if name == "job" else runs["job"].info.run_id)
+
+
+def test_mlflow_knows_parameters_metrics_and_figures(project, root):
+    client, runs = client_of(project), runs_of(project, "__default__")
+    domestic, job = runs["Domestic"].data, runs["job"].data
+    evaluation = read_json(reporting(root, "evaluation_domestic.json"))
+    assert domestic.params["modeling.training.max_depth"] == "4"
+    assert not [key for key in job.params if "uci" in key]
+    assert domestic.metrics["test.roc_auc"] == evaluation["test"]["roc_auc"]
+    assert {name for name in domestic.metrics if name.startswith(("train.", "test."))} == {
+        name for name in runs["Industrial"].data.metrics if name.startswith(("train.", "test."))
+    }
+    assert domestic.metrics["drift.max_psi"] < 0.1
+    assert job.metrics["window_check.mis_rolled"] == 0
+    assert job.metrics["rows.current"] == 1500
+    table = pd.read_csv(reporting(root, "benchmark.csv")).set_index("level")
+    assert job.metrics["benchmark.expected_unpaid_amount_sum"] == table.loc["portfolio", "expected_unpaid_amount_sum"]
+    files = {artifact.path for artifact in client.list_artifacts(runs["job"].info.run_id)}
+    assert {
+        "drift_report.html",
+        "drift_summary.json",
+        "window_check.json",
+        "benchmark.csv",
+        "run_summary.json",
+    } <= files
+    files = {artifact.path for artifact in client.list_artifacts(runs["Industrial"].info.run_id)}
+    assert {"evaluation.json", "promotion.json", "model_card.html", "model_card.md"} <= files
+    figures = {artifact.path for artifact in client.list_artifacts(runs["Domestic"].info.run_id, "figures")}
+    assert {"figures/roc_curve.png", "figures/reliability.png", "figures/feature_importance.png"} <= figures
 
 
 def test_a_second_run_writes_the_same_bytes(project, copy):
@@ -300,8 +336,10 @@ def test_the_first_models_are_champions_with_the_run_that_registered_them(projec
         )
         assert version.tags["reason"] == promotion["reason"]
         run = client.get_run(version.run_id)
-        assert run.data.tags["kedro_command"].startswith("kedro run")
-        assert run.data.metrics[f"promotion_{tariff}.gates.calibration.ece"] == promotion["gates"]["calibration"]["ece"]
+        assert run.data.tags["tariff"] == tariff.capitalize()
+        assert run.data.tags["registered_version"] == f"{version.name}/{version.version}"
+        assert run.data.tags["is_champion"] == "true"
+        assert run.data.metrics["promotion.gates.calibration.ece"] == promotion["gates"]["calibration"]["ece"]
 
 
 def test_scoring_by_champions_needs_no_models_on_disk_and_gives_what_the_job_gives(project, root, copy):

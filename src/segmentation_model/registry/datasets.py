@@ -64,7 +64,23 @@ class RegisteredModelDataset(AbstractDataset[JudgedModel, None]):
         self._tariff = tariff
         self._model = RegisteredModel(tracking_uri, name)
         self._experiment = Experiment(experiment, artifacts)
+        self._run: str | None = None
+        self._version: Version | None = None
         self.metadata = metadata
+
+    def belongs_to(self, run: str) -> None:
+        """Say which MLflow run the next version belongs to."""
+        self._run = run
+
+    def registered(self) -> dict[str, str]:
+        """What the model is in the registry now, as tags; nothing where there was none to register."""
+        if self._version is None:
+            return {}
+        is_champion = self._model.aliases().get(CHAMPION) == self._version.number
+        return {
+            "registered_version": f"{self._model.name}/{self._version.number}",
+            "is_champion": str(is_champion).lower(),
+        }
 
     def load(self) -> None:
         """What was registered is read by its alias or version."""
@@ -72,7 +88,7 @@ class RegisteredModelDataset(AbstractDataset[JudgedModel, None]):
 
     def save(self, data: JudgedModel) -> None:
         """Register the model, and promote it where that was decided."""
-        register(self._model, data, self._tariff, self._experiment)
+        self._version = register(self._model, data, self._tariff, self._experiment, self._run)
 
     def _exists(self) -> bool:
         return bool(self._model.versions())
