@@ -26,7 +26,7 @@ ARGS ?=
 # The word that MLflow wants; Kedro takes any.
 export DO_NOT_TRACK := true
 
-.PHONY: help setup run test bench viz mlflow lint checkov deploy-check audit format lock package site clean
+.PHONY: help setup run test bench viz mlflow docs lint checkov deploy-check audit format lock package site clean
 
 help: ## say what each target does
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -64,6 +64,11 @@ viz: setup ## open the pipelines in Kedro-Viz
 
 mlflow: setup ## open the tracked runs in MLflow
 	@$(BIN)/mlflow ui --backend-store-uri sqlite:///data/mlflow.db $(ARGS)
+
+docs: setup ## build the documentation as a site into build/docs; a dead link stops it
+	@$(BIN)/python docs/reference.py
+	@$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going -d build/doctrees docs build/docs $(ARGS)
+	@echo "build/docs/index.html"
 
 lint: setup ## run all linters
 	$(BIN)/ruff check
