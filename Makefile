@@ -26,7 +26,7 @@ ARGS ?=
 # The word that MLflow wants; Kedro takes any.
 export DO_NOT_TRACK := true
 
-.PHONY: help setup run test bench viz mlflow lint checkov deploy-check audit format lock package site clean
+.PHONY: help setup run test bench viz mlflow notebooks lint checkov deploy-check audit format lock package site clean
 
 help: ## say what each target does
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -64,6 +64,9 @@ viz: setup ## open the pipelines in Kedro-Viz
 
 mlflow: setup ## open the tracked runs in MLflow
 	@$(BIN)/mlflow ui --backend-store-uri sqlite:///data/mlflow.db $(ARGS)
+
+notebooks: setup ## open the notebooks in JupyterLab, on what `make run` wrote
+	@$(BIN)/kedro jupyter lab $(ARGS)
 
 lint: setup ## run all linters
 	$(BIN)/ruff check

@@ -17,6 +17,8 @@ KNOWN_WARNINGS = (
     "Add type hints to the `predict` method",
     # SageMaker's plug-in of MLflow, wherever the tracking server is not one of SageMaker's.
     "Encountered unexpected error during resolving request headers: list index out of range",
+    # tqdm, which MLflow imports, in a notebook without ipywidgets.
+    "IProgress not found",
 )
 _WARN_OF_THEMSELVES = ("py.warnings", "mlflow.tracking.request_header.registry")
 
