@@ -26,7 +26,7 @@ ARGS ?=
 # The word that MLflow wants; Kedro takes any.
 export DO_NOT_TRACK := true
 
-.PHONY: help setup run test bench viz mlflow lint checkov deploy-check audit format lock package site clean
+.PHONY: help setup run test bench viz viz-build mlflow notebooks docs lint checkov deploy-check audit format lock package clean
 
 help: ## say what each target does
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -60,10 +60,19 @@ bench: setup ## measure the job against a floor, a month of a million, drift aga
 	@$(BIN)/python bench $(ARGS)
 
 viz: setup ## open the pipelines in Kedro-Viz
+	@$(BIN)/python viz extras
 	@$(BIN)/kedro viz run $(ARGS)
 
 mlflow: setup ## open the tracked runs in MLflow
 	@$(BIN)/mlflow ui --backend-store-uri sqlite:///data/mlflow.db $(ARGS)
+
+notebooks: setup ## open the notebooks in JupyterLab, on what `make run` wrote
+	@$(BIN)/kedro jupyter lab $(ARGS)
+
+docs: setup ## build the documentation as a site into build/docs; a dead link stops it
+	@$(BIN)/python docs/reference.py
+	@$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going -d build/doctrees docs build/docs $(ARGS)
+	@echo "build/docs/index.html"
 
 lint: setup ## run all linters
 	$(BIN)/ruff check
@@ -137,15 +146,12 @@ package: setup ## pack the committed wheel and configuration into dist/: the sam
 	@ls dist/*
 
 # In a copy of what Git has: neither tables nor the MLflow of this folder are touched, or get onto the site.
-site: setup ## build Kedro-Viz as a static site, after a run on made-up data, into dist/kedro-viz.tar.gz
+viz-build: setup ## build Kedro-Viz as a static site, after a run on made-up data, into dist/kedro-viz.tar.gz
 	@mkdir -p dist
-	@source=$$(mktemp -d); trap 'rm -r "$$source"' EXIT; \
-	git archive HEAD | tar --directory "$$source" --extract; \
-	cd "$$source"; \
-	$(abspath $(BIN))/kedro run --env dev --pipelines synthetic_data; \
-	$(abspath $(BIN))/kedro run --env dev; \
-	$(abspath $(BIN))/kedro viz build --include-hooks; \
-	tar --directory build --create --gzip --file $(CURDIR)/dist/kedro-viz.tar.gz .
+	@copy=$$(mktemp -d); trap 'rm -r "$$copy"' EXIT; \
+	git archive HEAD | tar --directory "$$copy" --extract; \
+	$(BIN)/python "$$copy/viz" build "$$copy" "$$copy/site"; \
+	tar --directory "$$copy/site" --create --gzip --file dist/kedro-viz.tar.gz .
 
 clean: ## remove caches and build outputs; data and .venv stay
 	@rm -rf build dist .viz .coverage .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

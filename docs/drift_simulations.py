@@ -1,4 +1,4 @@
-"""Prints the figures of docs/drift_statistics.md: what each rule of the drift check is there for.
+"""Prints the figures of docs/explanation/drift_statistics.md: what each rule of the drift check is there for.
 
 Made-up data with fixed seeds; takes about a minute: .venv/bin/python docs/drift_simulations.py
 """

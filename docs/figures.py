@@ -1,28 +1,30 @@
-"""Draws the pictures of the README: the result of `make run`, a drift report, a model card, the lineage in Kedro-Viz.
+"""Draws the pictures of README and docs: the result of `make run`, reports, a model card, Kedro-Viz.
 
-Run it after `make run`, with Chromium installed: .venv/bin/python docs/figures.py
+Run it after `make run viz-build`, with Chromium installed: .venv/bin/python docs/figures.py
 """
 
+import json
 import shutil
 import subprocess
 import sys
 import tempfile
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pandas as pd
 from matplotlib.figure import Figure
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 PROJECT = Path(__file__).parents[1]
 IMAGES = PROJECT / "docs" / "images"
-#: Kedro-Viz greets with a tour; this page tells it that it was seen, then opens the graph of `scoring`.
-_WITHOUT_TOUR = """<script>
-localStorage.setItem("KedroViz", JSON.stringify({showFeatureHints: false, theme: "light"}));
-location.replace("/?pid=scoring");
-</script>"""
+#: Kedro-Viz greets with a tour, and opens with a list and a map beside the graph: here the graph has the window.
+_GRAPH_ALONE = """localStorage.setItem("KedroViz", JSON.stringify(
+    {showFeatureHints: false, theme: "light", visible: {sidebar: false, miniMap: false}}
+))"""
 
 
 def draw_result() -> None:
@@ -47,6 +49,28 @@ def draw_result() -> None:
     axes.spines[["top", "right", "bottom"]].set_visible(False)
     figure.legend(frameon=False, loc="outside upper center", ncols=2)
     figure.savefig(IMAGES / "result.png", dpi=110)
+
+
+def photograph_monthly_report() -> None:
+    """The top of the monthly report of the default month, after two made-up months that were scored by its models."""
+    data = PROJECT / "data"
+    with tempfile.TemporaryDirectory() as folder:
+        shutil.copytree(data / "06_models", f"{folder}/06_models")
+        for seed, rows, date in ((41, 19_100, "2026-05-26"), (43, 19_500, "2026-06-26")):
+            _run("synthetic_data", f"root={folder},seed={seed},rows={rows}")
+            _run("scoring", f"root={folder},model_source=run,execution_date={date}")
+        _run("scoring", f"root={folder},model_source=run,current_path={data}/01_raw/current_customers.parquet")
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+            page = browser.new_page(viewport={"width": 1320, "height": 1540})
+            page.goto(f"file://{folder}/08_reporting/report.html")
+            page.screenshot(path=IMAGES / "report.png")
+            browser.close()
+
+
+def _run(pipeline: str, params: str) -> None:
+    command = [sys.executable, "-m", "kedro", "run", "--pipelines", pipeline, "--params", params]
+    subprocess.run(command, cwd=PROJECT, check=True)  # noqa: S603
 
 
 def photograph_drift_report() -> None:
@@ -91,28 +115,52 @@ def photograph_model_card() -> None:
 
 
 def photograph_lineage() -> None:
-    """The five pipelines of `scoring`, collapsed, in a headless browser."""
+    """The site of Kedro-Viz that a release has: the job, where a reviewer begins, a dataset's panel, a diagram."""
     with tempfile.TemporaryDirectory() as folder:
-        site = Path(folder) / "build"
-        subprocess.run([sys.executable, "-m", "kedro", "viz", "build"], cwd=PROJECT, check=True)
-        shutil.move(PROJECT / "build", site)
-        (site / "start.html").write_text(_WITHOUT_TOUR)
-        handler = partial(SimpleHTTPRequestHandler, directory=str(site))
-        with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-            threading.Thread(target=server.serve_forever, daemon=True).start()
-            command = [
-                "chromium", "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-                "--disable-sync", "--disable-background-networking", "--disable-component-update",
-                f"--user-data-dir={folder}/profile", "--window-size=1500,1050", "--virtual-time-budget=20000",
-                f"--screenshot={IMAGES / 'lineage.png'}", f"http://127.0.0.1:{server.server_port}/start.html",
-            ]  # fmt: skip
-            subprocess.run(command, check=True, capture_output=True)  # noqa: S603
-            server.shutdown()
+        site = Path(folder)
+        shutil.unpack_archive(PROJECT / "dist" / "kedro-viz.tar.gz", site)
+        with _served(site) as address, sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+            _photograph_site(browser, site, address)
+            browser.close()
+
+
+def _photograph_site(browser: Browser, site: Path, address: str) -> None:
+    graph = json.loads((site / "api" / "main").read_text())
+    places = {node.get("full_name") or node["name"]: node["id"] for node in graph["nodes"]}
+
+    def opened(query: str, width: int, height: int) -> Page:
+        page = browser.new_page(viewport={"width": width, "height": height})
+        page.set_default_timeout(60_000)
+        page.add_init_script(_GRAPH_ALONE)
+        page.goto(address + query)
+        page.wait_for_load_state("networkidle")
+        page.wait_for_timeout(3_000)  # the graph glides to its place
+        return page
+
+    opened("", 1500, 900).screenshot(path=IMAGES / "lineage.png")
+    opened("review.html", 1500, 900).screenshot(path=IMAGES / "review_page.png")
+    figures = places["evaluation_figures_domestic"]
+    opened(f"?pid=__default__&sid={figures}", 1280, 820).screenshot(path=IMAGES / "review_preview.png")
+    page = opened(f"?pid=__default__&sid={places['clustering.assign_segments']}", 1280, 900)
+    page.get_by_text("Expand preview").click()
+    page.wait_for_timeout(3_000)
+    page.screenshot(path=IMAGES / "review_diagram.png")
+
+
+@contextmanager
+def _served(folder: Path) -> Iterator[str]:
+    handler = partial(SimpleHTTPRequestHandler, directory=str(folder))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
 
 
 if __name__ == "__main__":
     IMAGES.mkdir(parents=True, exist_ok=True)
     draw_result()
+    photograph_monthly_report()
     photograph_drift_report()
     photograph_model_card()
     photograph_lineage()

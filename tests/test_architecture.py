@@ -23,10 +23,11 @@ JOB_PIPELINES = ["feature_engineering", "drift", "modeling", "clustering", "repo
 #: Datasets that are in memory on purpose.
 IN_MEMORY = {"run_record"}
 #: The champion is read to be compared with, to score, and for its profile, which lies among the files of its artifact.
+#: A model card that a training has left is read where it was written.
 SHARED_PATHS = {
     name.format(tariff)
     for tariff in ("domestic", "industrial")
-    for name in ("champion_{}", "scoring_model_{}", "scoring_profile_{}")
+    for name in ("champion_{}", "scoring_model_{}", "scoring_profile_{}", "stored_model_card_{}")
 }
 LAYERS = ["raw", "intermediate", "primary", "feature", "model_input", "models", "model_output", "reporting"]
 FITTING = {
@@ -115,23 +116,62 @@ def test_no_node_of_scoring_fits_anything_that_the_run_uses():
     assert {node.func.__name__ for node in registered("training").nodes} & {"train_model", "freeze_cutoffs"}
 
 
+def test_the_nodes_that_fit_are_tagged():
+    """A month's profile is no part of a model; the search for settings works through a journal."""
+    training = registered("training")
+    fitting = {node.name for node in training.nodes if set(node.func.__code__.co_names) & FITTING}
+    assert fitting == {node.name for node in training.only_nodes_with_tags("fits").nodes}
+
+
+def test_the_nodes_that_report_are_tagged(monkeypatch, tmp_path):
+    catalog = context_of("base", monkeypatch, tmp_path).catalog
+    job = registered("__default__")
+    reporting = {node.name for node in job.nodes if any(layer(catalog, name) == "reporting" for name in node.outputs)}
+    assert reporting <= {node.name for node in job.only_nodes_with_tags("reports").nodes}
+
+
+def test_the_boxes_of_a_model_follow_each_other():
+    """Kedro-Viz leaves edges out where two boxes feed each other."""
+    for tariff in ("domestic", "industrial"):
+        model = registered("modeling").only_nodes_with_namespaces([f"modeling.{tariff}"])
+        boxes = {node.namespace for node in model.nodes} - {f"modeling.{tariff}"}
+        parts = {box: model.only_nodes_with_namespaces([box]) for box in boxes}
+        feeds = {
+            box: {other for other in boxes - {box} if parts[other].all_outputs() & parts[box].inputs()} for box in boxes
+        }
+        order = [box.rsplit(".", 1)[-1] for box in TopologicalSorter(feeds).static_order()]
+        assert order[:3] == ["fit", "evaluate", "freeze"]
+        assert set(order[3:]) == {"document", "promote"}
+
+
 def test_training_and_scoring_together_are_the_job():
     names = {node.name for name in ("training", "scoring") for node in registered(name).nodes}
     assert names == {node.name for node in registered("__default__").nodes}
 
 
 def test_scoring_needs_only_the_current_table_and_the_models_that_score():
+    """A stored model card may be absent."""
     free = {name for name in registered("scoring").inputs() if not name.startswith("params:")}
     assert free == {
         "current_customers", "held_out", "baseline_domestic", "baseline_industrial", "scoring_model_domestic",
         "scoring_model_industrial", "scoring_profile_domestic", "scoring_profile_industrial", "run_record",
+        "stored_model_card_domestic", "stored_model_card_industrial",
     }  # fmt: skip
 
 
-def test_what_is_reported_feeds_nothing(monkeypatch, tmp_path):
+def test_what_is_reported_feeds_only_the_report_of_reports_and_the_summary_that_closes_the_run(monkeypatch, tmp_path):
     catalog = context_of("base", monkeypatch, tmp_path).catalog
-    consumed = {name for node in registered("__default__").nodes for name in node.inputs}
-    assert {name for name in consumed if layer(catalog, name) == "reporting"} == set()
+    readers = {
+        node.name: {name for name in node.inputs if layer(catalog, name) == "reporting"}
+        for node in registered("__default__").nodes
+    }
+    assert {node: names for node, names in readers.items() if names} == {
+        "reporting.write_monthly_report": {
+            "drift_report", "prediction_drift", "expected_performance", "model_card_html_domestic",
+            "model_card_html_industrial",
+        },
+        "reporting.summarise_run": {"monthly_report"},
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("name", ["__default__", "training", "scoring"])
@@ -171,11 +211,11 @@ def test_the_drift_gate_precedes_training_scoring_and_the_profile_of_the_month()
         name.format(tariff)
         for tariff in ("domestic", "industrial")
         for name in (
-            "modeling.{}.select_features",
-            "modeling.{}.tune_training",
-            "modeling.{}.train_model",
-            "modeling.{}.write_model_card",
-            "modeling.{}.judge_challenger",
+            "modeling.{}.fit.select_features",
+            "modeling.{}.fit.tune_training",
+            "modeling.{}.fit.train_model",
+            "modeling.{}.document.write_model_card",
+            "modeling.{}.promote.judge_challenger",
             "modeling.{}.score_current",
         )
     } | {"drift.profile_current"}

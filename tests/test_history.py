@@ -16,6 +16,7 @@ from tests.project_run import files_below
 pytestmark = pytest.mark.slow
 
 GROWING = (
+    "07_model_output/customer_segments/",
     "07_model_output/profiles/",
     "07_model_output/segment_totals/",
     "08_reporting/benchmark/",

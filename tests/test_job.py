@@ -1,5 +1,6 @@
 """The whole job on small synthetic data: what it writes, twice, in two runs, and without a current table."""
 
+import hashlib
 import json
 import re
 import shutil
@@ -12,6 +13,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from segmentation_model.datasets.models import ModelArtifactDataset
+from segmentation_model.monthly_report.settings import Speech
+from segmentation_model.monthly_report.writing import Writer
 from tests.in_process import run
 from tests.object_store import empty_bucket
 from tests.project_run import ProjectRun, files_below, succeeded
@@ -21,6 +24,9 @@ pytestmark = pytest.mark.slow
 #: What contracts name under 08_reporting.
 REPORTS = {
     "benchmark.csv",
+    "benchmark.xlsx",
+    "call_list.csv",
+    "call_list.xlsx",
     "drift_columns.parquet",
     "drift_metrics.json",
     "drift_report.html",
@@ -37,6 +43,7 @@ REPORTS = {
     "model_card_industrial.md",
     "promotion_domestic.json",
     "promotion_industrial.json",
+    "report.html",
     "run_summary.json",
     "window_check.json",
 }
@@ -145,6 +152,24 @@ def test_benchmark_adds_up_to_the_portfolio(root):
         assert len(set(totals)) == 1, figure
 
 
+def test_the_monthly_report_says_what_the_other_files_say(root):
+    page = reporting(root, "report.html").read_text(encoding="utf-8")
+    summary = read_json(reporting(root, "run_summary.json"))
+    whole = pd.read_csv(reporting(root, "benchmark.csv")).query("level == 'portfolio'").iloc[0]
+    writer = Writer(Speech())
+    for figure in ("expected_unpaid_amount_sum", "invoice_amount_sum", "overdue_balance_sum"):
+        assert f'<p class="tile-value">{writer.money(whole[figure])}</p>' in page
+    assert summary["amounts"]["segmented"] == whole["invoice_amount_sum"]
+    assert summary["hashes"]["report"] == hashlib.sha256(page.encode()).hexdigest()
+    for link in re.findall(r'href="([^#"]+)"', page.replace("data:,", "#")):
+        assert reporting(root, link).is_file(), link
+    assert {"model_card_domestic.html", "drift_report.html"} <= set(re.findall(r'href="([^"]+)"', page))
+    calls = pd.read_csv(reporting(root, "call_list.csv"), encoding="utf-8-sig")
+    assert calls["Importe esperado impagado"].is_monotonic_decreasing
+    assert calls["Cliente"].is_unique
+    assert calls["Cliente"].iloc[0] in page
+
+
 @pytest.mark.parametrize("tariff", ["domestic", "industrial"])
 def test_evaluation_has_the_promised_keys(root, tariff):
     evaluation = read_json(reporting(root, f"evaluation_{tariff}.json"))
@@ -214,20 +239,56 @@ def client_of(project: ProjectRun):
     return MlflowClient(f"sqlite:///{project.folder}/mlflow.db")
 
 
-def test_mlflow_knows_parameters_metrics_and_figures(project, root):
+def runs_of(project: ProjectRun, pipeline: str) -> dict[str, Any]:
+    """The MLflow runs of the first job of a pipeline, by what they are called after the date."""
     client = client_of(project)
-    experiment = client.get_experiment_by_name("segmentation_model_dev")
-    runs = client.search_runs([experiment.experiment_id], "attributes.status = 'FINISHED'")
-    tracked = next(run for run in runs if run.data.metrics)
-    assert tracked.data.params["modeling.training.max_depth"] == "4"
-    assert not [key for key in tracked.data.params if "uci" in key]
-    assert 0.5 < tracked.data.metrics["evaluation_domestic.test.roc_auc"] < 1
-    files = {artifact.path for artifact in client.list_artifacts(tracked.info.run_id)}
-    assert {"roc_curve_domestic.png", "drift_summary.json", "evaluation_industrial.json"} <= files
-    assert {"drift_report.html", "window_check.json", "model_card_domestic.html"} <= files
-    assert tracked.data.metrics["window_check.mis_rolled"] == 0
-    assert tracked.data.metrics["drift_metrics.domestic.max_psi"] < 0.1
-    assert not [name for name in tracked.data.metrics if name.startswith("drift_summary")]
+    experiment = client.get_experiment_by_name("segmentation_model_dev").experiment_id
+    runs = client.search_runs([experiment], f"tags.pipeline = '{pipeline}'", order_by=["attributes.start_time"])
+    first = runs[0].data.tags["run_id"]
+    of_first = [each for each in runs if each.data.tags["run_id"] == first]
+    return {each.info.run_name.partition(" · ")[2]: each for each in of_first}
+
+
+def test_mlflow_has_a_run_for_the_job_and_one_below_it_for_each_tariff(project, root):
+    runs = runs_of(project, "__default__")
+    assert set(runs) == {"job", "Domestic", "Industrial"}
+    summary = read_json(reporting(root, "run_summary.json"))
+    for name, tracked in runs.items():
+        tags = tracked.data.tags
+        assert (tracked.info.status, tags["outcome"]) == ("FINISHED", "finished")
+        assert tracked.info.run_name == f"{summary['execution_date']} · {name}"
+        assert tags["data_hash.labelled"] == summary["hashes"]["labelled"]
+        assert tags["code_version"] == summary["code_version"]
+        assert tags.get("mlflow.parentRunId") == (None if name == "job" else runs["job"].info.run_id)
+
+
+def test_mlflow_knows_parameters_metrics_and_figures(project, root):
+    client, runs = client_of(project), runs_of(project, "__default__")
+    domestic, job = runs["Domestic"].data, runs["job"].data
+    evaluation = read_json(reporting(root, "evaluation_domestic.json"))
+    assert domestic.params["modeling.training.max_depth"] == "4"
+    assert not [key for key in job.params if "uci" in key]
+    assert domestic.metrics["test.roc_auc"] == evaluation["test"]["roc_auc"]
+    assert {name for name in domestic.metrics if name.startswith(("train.", "test."))} == {
+        name for name in runs["Industrial"].data.metrics if name.startswith(("train.", "test."))
+    }
+    assert domestic.metrics["drift.max_psi"] < 0.1
+    assert job.metrics["window_check.mis_rolled"] == 0
+    assert job.metrics["rows.current"] == 1500
+    table = pd.read_csv(reporting(root, "benchmark.csv")).set_index("level")
+    assert job.metrics["benchmark.expected_unpaid_amount_sum"] == table.loc["portfolio", "expected_unpaid_amount_sum"]
+    files = {artifact.path for artifact in client.list_artifacts(runs["job"].info.run_id)}
+    assert {
+        "drift_report.html",
+        "drift_summary.json",
+        "window_check.json",
+        "benchmark.csv",
+        "run_summary.json",
+    } <= files
+    files = {artifact.path for artifact in client.list_artifacts(runs["Industrial"].info.run_id)}
+    assert {"evaluation.json", "promotion.json", "model_card.html", "model_card.md"} <= files
+    figures = {artifact.path for artifact in client.list_artifacts(runs["Domestic"].info.run_id, "figures")}
+    assert {"figures/roc_curve.png", "figures/reliability.png", "figures/feature_importance.png"} <= figures
 
 
 def test_a_second_run_writes_the_same_bytes(project, copy):
@@ -300,8 +361,10 @@ def test_the_first_models_are_champions_with_the_run_that_registered_them(projec
         )
         assert version.tags["reason"] == promotion["reason"]
         run = client.get_run(version.run_id)
-        assert run.data.tags["kedro_command"].startswith("kedro run")
-        assert run.data.metrics[f"promotion_{tariff}.gates.calibration.ece"] == promotion["gates"]["calibration"]["ece"]
+        assert run.data.tags["tariff"] == tariff.capitalize()
+        assert run.data.tags["registered_version"] == f"{version.name}/{version.version}"
+        assert run.data.tags["is_champion"] == "true"
+        assert run.data.metrics["promotion.gates.calibration.ece"] == promotion["gates"]["calibration"]["ece"]
 
 
 def test_scoring_by_champions_needs_no_models_on_disk_and_gives_what_the_job_gives(project, root, copy):
@@ -325,6 +388,10 @@ def test_another_date_leaves_the_partitions_of_the_first_and_is_compared_with_it
     table = pd.read_csv(reporting(copy, "benchmark.csv"))
     assert set(table["execution_date"]) == {"2031-02-03"}
     assert (table["customers_change"] == 0).all()
+    moves = pd.read_parquet(copy / "07_model_output" / "segment_moves.parquet")
+    assert set(moves["previous_execution_date"]) == {read_json(reporting(root, "run_summary.json"))["execution_date"]}
+    assert (moves["from_segment"] == moves["to_segment"]).all()
+    assert moves["customers"].sum() == table.loc[table["level"] == "portfolio", "customers"].item()
 
 
 def test_scoring_drifts_against_the_profile_of_the_model(project, copy):

@@ -11,10 +11,12 @@ from segmentation_model.pipelines import (
     synthetic_data,
 )
 
-#: In `scoring` models and reference profiles are those that `model_source` names; the job's own are those of the run.
-_MODELS_THAT_SCORE = {
+#: In `scoring` models and reference profiles are those that `model_source` names, and model cards those that a training
+#: has left; the job's own are those of the run.
+_STAND_INS = {
     **{f"model_{tariff}": f"scoring_model_{tariff}" for tariff in ("domestic", "industrial")},
     **{f"reference_profile_{tariff}": f"scoring_profile_{tariff}" for tariff in ("domestic", "industrial")},
+    **{f"model_card_html_{tariff}": f"stored_model_card_{tariff}" for tariff in ("domestic", "industrial")},
 }
 
 
@@ -32,6 +34,6 @@ def register_pipelines() -> dict[str, Pipeline]:
         "__default__": job,
         **parts,
         "training": job.only_nodes_with_tags("training"),
-        "scoring": pipeline(job.only_nodes_with_tags("scoring"), inputs=_MODELS_THAT_SCORE),
+        "scoring": pipeline(job.only_nodes_with_tags("scoring"), inputs=_STAND_INS),
         "synthetic_data": synthetic_data.create_pipeline(),
     }

@@ -74,7 +74,7 @@ class TestTheBenchmark:
         assert re.search(r"^- Python \d.*kedro \d.*xgboost \d", report, re.MULTILINE)
         assert re.search(r"^- Generator: [\d,]+ rows a second", report, re.MULTILINE)
 
-    @pytest.mark.parametrize("node", ["feature_engineering.map_labelled", "modeling.domestic.train_model"])
+    @pytest.mark.parametrize("node", ["feature_engineering.map_labelled", "modeling.domestic.fit.train_model"])
     def test_lists_the_nodes_of_the_job(self, report: str, node: str) -> None:
         assert re.search(rf"^\| {re.escape(node)} +\| +\d+\.\d \| +[\d,]+ \| +[\d,]+ \|$", report, re.MULTILINE)
 

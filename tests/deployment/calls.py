@@ -79,6 +79,7 @@ def calls_of_the_jobs(deployment: dict[str, Any]) -> list[Call]:
         Call("s3:GetObject", f"{data}/raw/2026-11/current_customers.parquet"),
         Call("s3:PutObject", f"{results}/executions/abc/PreprocessSplit/DriftCheck/a.parquet"),
         Call("s3:DeleteObject", f"{results}/08_reporting/segments/part-0.parquet"),
+        Call("s3:ListBucket", artifacts),
         *(Call(f"s3:{action}", f"{artifacts}/mlflow/1/artifacts/model.json") for action in ("GetObject", "PutObject")),
         # Where a file is too large for one request, and the network breaks.
         Call("s3:AbortMultipartUpload", f"{results}/08_reporting/segments/part-0.parquet"),
@@ -96,8 +97,9 @@ def calls_of_the_jobs(deployment: dict[str, Any]) -> list[Call]:
         *(
             Call(f"sagemaker-mlflow:{action}", tracking)
             for action in (
-                "GetExperimentByName", "CreateExperiment", "CreateRun", "LogBatch", "LogMetric", "LogParam", "SetTag",
-                "UpdateRun", "CreateRegisteredModel", "CreateModelVersion", "SetRegisteredModelAlias",
+                "GetExperimentByName", "CreateExperiment", "CreateRun", "LogBatch", "LogInputs", "LogMetric",
+                "LogParam", "SetTag", "GetRun", "SearchRuns", "UpdateRun", "CreateRegisteredModel",
+                "CreateModelVersion", "SetRegisteredModelAlias",
                 "SetModelVersionTag", "DeleteModelVersionTag", "DeleteRegisteredModelTag", "GetModelVersionByAlias",
                 "SearchModelVersions", "GetDownloadURIForModelVersionArtifacts", "CreateLoggedModel",
                 "FinalizeLoggedModel",

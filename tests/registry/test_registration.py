@@ -115,19 +115,18 @@ def test_a_tariff_without_a_model_registers_nothing_and_says_so(place: Place, ca
 
 
 class TestTheMlflowRun:
-    def test_is_the_one_that_is_open(self, place: Place):
-        import mlflow
-
-        mlflow.set_tracking_uri(place.model.uri)
-        mlflow.set_experiment("tests")
-        try:
-            with mlflow.start_run() as run:
-                place.register(trained().model)
-        finally:
-            mlflow.set_tracking_uri(None)
-        assert place.model.versions()[0].run_id == run.info.run_id
-        outputs = place.model.client.get_run(run.info.run_id).outputs.model_outputs
-        assert len(outputs) == 1
+    def test_is_the_one_that_is_named(self, place: Place):
+        client = place.model.client
+        run_id = client.create_run(client.create_experiment(f"of {place.model.name}", str(place.artifacts))).info.run_id
+        decision = {"decision": "refuse", "reason": "closed", "mode": "auto", "champion": None}
+        version = register(
+            place.model, JudgedModel(trained().model, decision, "2026-07-31"), "domestic", place.experiment, run_id
+        )
+        assert version is not None
+        assert (version.run_id, place.model.versions()[0].run_id) == (run_id, run_id)
+        run = client.get_run(run_id)
+        assert len(run.outputs.model_outputs) == 1
+        assert run.info.status == "RUNNING"  # who has opened it ends it
 
     def test_is_one_of_its_own_where_none_is_open(self, place: Place):
         place.register(trained().model)

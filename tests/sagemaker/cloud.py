@@ -13,6 +13,7 @@ import boto3
 import pandas as pd
 from botocore.config import Config
 from mlflow import MlflowClient
+from mlflow.entities import Run
 
 from tests.project_run import ProjectRun, files_below, succeeded
 from tests.wheel import build_wheel, install_wheel
@@ -142,6 +143,16 @@ class Cloud:
         """Run a definition as a person does."""
         command = self.command(definition, *options, **parameters)
         return Execution.of(ProjectRun.call(command, self.desk.folder, **self.variables))
+
+    def tracked(self, execution: str) -> dict[str, Run]:
+        """The MLflow runs of an execution, by what they are called after the date; there is one of each."""
+        client = MlflowClient(self.parameters["MlflowTrackingUri"])
+        experiment = client.get_experiment_by_name("segmentation_model").experiment_id
+        (job,) = client.search_runs([experiment], f"tags.execution = '{execution}'")
+        below = client.search_runs([experiment], f"tags.`mlflow.parentRunId` = '{job.info.run_id}'")
+        named = {run.info.run_name.partition(" · ")[2]: run for run in (job, *below)}
+        assert len(named) == 1 + len(below)
+        return named
 
     def results(self, folder: Path, prefix: str = "out") -> Path:
         """Fetch what was published; the files of a partition, named for their content there, as they are on disk."""

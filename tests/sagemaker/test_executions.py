@@ -119,6 +119,18 @@ class TestTheWholeJob:
         assert said["tariff"] == "domestic"
         assert float(said["roc_auc"]) == pytest.approx(evaluation["test"]["roc_auc"], rel=1e-6)
 
+    def test_is_one_run_in_mlflow_with_one_below_it_for_each_tariff(self, cloud, whole):
+        runs = cloud.tracked(whole.summary["execution_id"])
+        assert {name: run.info.status for name, run in runs.items()} == {
+            "job": "FINISHED", "Domestic": "FINISHED", "Industrial": "FINISHED",
+        }  # fmt: skip
+        job, domestic = runs["job"].data, runs["Domestic"].data
+        assert {job.tags[f"step.{name}"] for name in FIVE} == {"finished"}
+        assert job.tags["outcome"] == "finished"
+        assert domestic.metrics["test.roc_auc"] > 0.5
+        assert domestic.tags["registered_version"] == "segmentation_model_domestic/1"
+        assert job.params["drift.gate.on_trip"] == "record"
+
     def test_what_goes_between_steps_lies_below_the_execution(self, cloud, whole):
         keys = [one["Key"] for one in cloud.client.list_objects_v2(Bucket=BUCKET, Prefix="out/executions/")["Contents"]]
         assert {key.split("/")[2] for key in keys} == {whole.summary["execution_id"]}
@@ -136,6 +148,9 @@ class TestWhatIsDoneIsNotDoneAgain:
         assert again.code == 0, again.log
         status = again.status()
         assert [status[name] for name in FIVE] == ["Cached"] * 4 + ["Succeeded"]
+        runs = cloud.tracked(again.summary["execution_id"])
+        assert runs["job"].data.tags["step.TrainDomestic"].startswith("reused")
+        assert "Trained in [" in runs["Domestic"].data.tags["mlflow.note.content"]
         assert differing(results(cloud.results(tmp_path)), results(published)) == []
 
     def test_models_that_are_not_good_enough_stop_it_before_anything_is_scored(self, cloud, whole):

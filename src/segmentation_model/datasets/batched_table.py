@@ -9,7 +9,9 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
+from kedro_datasets._typing import TablePreview
 
+from segmentation_model.datasets import previews
 from segmentation_model.datasets.parquet_batches import of_equal_size, parquet_batches
 from segmentation_model.datasets.storage import Storage
 from segmentation_model.datasets.table import (
@@ -59,11 +61,10 @@ class BatchedTableDataset(TableDataset):
         with self._storage.replace_folder() as folder:
             write_parts(batches, folder, self._part_rows, self._compression)
 
-    def preview(self, nrows: int = 10) -> dict[str, Any]:
+    def preview(self, nrows: int = 10) -> TablePreview:
         """First rows, for Kedro-Viz."""
         table = self.load()
-        head = pd.DataFrame() if table is None else next(iter(table)).head(nrows)
-        return dict(head.astype("str").to_dict(orient="split"))
+        return previews.of_table(pd.DataFrame() if table is None else next(iter(table)).head(nrows))
 
 
 class StoredBatches(TableBatches):

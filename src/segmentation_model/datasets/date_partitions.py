@@ -11,7 +11,9 @@ import pyarrow as pa
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 from kedro.io import AbstractDataset
+from kedro_datasets._typing import TablePreview
 
+from segmentation_model.datasets import previews
 from segmentation_model.datasets.storage import Storage
 from segmentation_model.datasets.table import TableFileError, open_parquet
 from segmentation_model.errors import shorten
@@ -58,15 +60,17 @@ class DatePartitionedDataset(AbstractDataset[dict[str, pd.DataFrame | TableBatch
         """
         if not self._storage.exists():
             raise TableFileError(f"{self._storage.address}: there is no such folder")
+        frame: pd.DataFrame = self._stored().to_table().to_pandas(date_as_object=False)
+        return frame
+
+    def _stored(self) -> ds.Dataset:
         keys = pa.schema([(name, pa.string()) for name in (DATE, *self._partition_by)])
-        dataset = ds.dataset(
+        return ds.dataset(
             self._storage.path,
             filesystem=self._storage.fs,
             format="parquet",
             partitioning=ds.partitioning(keys, flavor="hive"),
         )
-        frame: pd.DataFrame = dataset.to_table().to_pandas(date_as_object=False)
-        return frame
 
     def save(self, data: dict[str, pd.DataFrame | TableBatches]) -> None:
         """Replace the partitions of one date, also by a table without rows.
@@ -114,9 +118,12 @@ class DatePartitionedDataset(AbstractDataset[dict[str, pd.DataFrame | TableBatch
                 # Text that was read from several files lies in as many chunks, which are no content either.
                 writers[file].write_table(table.combine_chunks())
 
-    def preview(self, nrows: int = 10) -> dict[str, Any]:
-        """First rows, for Kedro-Viz."""
-        return dict(self.load().head(nrows).astype("str").to_dict(orient="split"))
+    def preview(self, nrows: int = 10) -> TablePreview:
+        """First rows of the newest date, for Kedro-Viz."""
+        dates = sorted(path.rsplit("/", 1)[-1] for path in self._storage.fs.ls(self._storage.path, detail=False))
+        newest = [date for date in dates if date.startswith(f"{DATE}=")][-1]
+        rows = self._stored().head(nrows, filter=ds.field(DATE) == newest.removeprefix(f"{DATE}="))
+        return previews.of_table(rows.to_pandas(date_as_object=False))
 
     def _exists(self) -> bool:
         return self._storage.exists()

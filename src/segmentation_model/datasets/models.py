@@ -6,7 +6,9 @@ from functools import partial
 from typing import Any
 
 from kedro.io import AbstractDataset, DatasetError
+from kedro_datasets._typing import JSONPreview
 
+from segmentation_model.datasets import model_previews, previews
 from segmentation_model.datasets.folders import read_archive, read_folder, write_archive, write_folder
 from segmentation_model.datasets.storage import Storage
 from segmentation_model.drift.reference.profile import ReferenceProfile
@@ -51,6 +53,10 @@ class TrainedBoosterDataset(AbstractDataset[TrainedBooster, TrainedBooster]):
         """Replace the folder."""
         write_folder(self._storage, data.to_files())
 
+    def preview(self) -> JSONPreview:
+        """The record of the training, for Kedro-Viz."""
+        return model_previews.of_booster(self.load())
+
     def _exists(self) -> bool:
         return self._storage.exists()
 
@@ -77,6 +83,10 @@ class ModelArtifactDataset(AbstractDataset[ModelArtifact, ModelArtifact]):
         """Replace folder and archive."""
         write_folder(self._storage, data.files)
         write_archive(self._archive, data.files)
+
+    def preview(self) -> JSONPreview:
+        """What is frozen in it, for Kedro-Viz."""
+        return model_previews.of_artifact(self.load())
 
     def _exists(self) -> bool:
         return self._storage.exists() or self._archive.exists()
@@ -105,6 +115,10 @@ class ReferenceProfileDataset(AbstractDataset[ReferenceProfile, ReferenceProfile
     def save(self, data: ReferenceProfile) -> None:
         """Replace the folder."""
         write_folder(self._storage, profile_to_files(data))
+
+    def preview(self) -> JSONPreview:
+        """What it was frozen from, for Kedro-Viz."""
+        return model_previews.of_profile(self.load())
 
     def _exists(self) -> bool:
         return self._storage.exists() or self._archive.exists()
@@ -145,6 +159,10 @@ class MonthlyProfilesDataset(AbstractDataset[ReferenceProfile, dict[str, Callabl
     def _months(self) -> list[str]:
         stored = _stored_months(Storage(self._filepath, self._credentials))
         return [month for month in stored if self._of(month).exists()]
+
+    def preview(self) -> JSONPreview:
+        """The months that are kept, for Kedro-Viz."""
+        return previews.of_json({"months": self._months()})
 
     def _exists(self) -> bool:
         return bool(self._months())

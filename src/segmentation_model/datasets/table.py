@@ -9,7 +9,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 from kedro.io import AbstractDataset, DatasetError
+from kedro_datasets._typing import TablePreview
 
+from segmentation_model.datasets import previews
 from segmentation_model.datasets.storage import Storage
 from segmentation_model.errors import InputError
 
@@ -73,11 +75,10 @@ class TableDataset(AbstractDataset[Any, "pd.DataFrame | None"]):
         with self._storage.replace_file() as path:
             write_parquet(to_stream(data), str(path), self._compression, statistics=False)
 
-    def preview(self, nrows: int = 10) -> dict[str, Any]:
+    def preview(self, nrows: int = 10) -> TablePreview:
         """First rows, for Kedro-Viz."""
         frame = self.load()
-        head = pd.DataFrame() if frame is None else frame.head(nrows)
-        return dict(head.astype("str").to_dict(orient="split"))
+        return previews.of_table(pd.DataFrame() if frame is None else frame.head(nrows))
 
     def _is_there(self) -> bool:
         """Whether there is a file; False only where it is optional."""

@@ -13,10 +13,14 @@ STARTUP_FILE = str(Path(__file__).with_name("startup.yml"))
 KNOWN_WARNINGS = (
     # Kedro 1.7 calls what omegaconf 2.4 renames; omegaconf 2.3 needs a version of antlr that has no wheel.
     "register_new_resolver() is deprecated",
+    # Kedro 1.7 on the diagrams of our nodes, which a run does not draw.
+    "The 'preview_fn' feature is experimental",
     # MLflow about the model class that kedro-mlflow brings along.
     "Add type hints to the `predict` method",
     # SageMaker's plug-in of MLflow, wherever the tracking server is not one of SageMaker's.
     "Encountered unexpected error during resolving request headers: list index out of range",
+    # tqdm, which MLflow imports, in a notebook without ipywidgets.
+    "IProgress not found",
 )
 _WARN_OF_THEMSELVES = ("py.warnings", "mlflow.tracking.request_header.registry")
 

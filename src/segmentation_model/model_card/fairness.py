@@ -83,7 +83,7 @@ def _table(title: str, groups: Sequence[Mapping[str, Any]], whole: Mapping[str, 
         tone, words = _TONES[one["status"]]
         rows.append(Row((*_figures(one), words), tone))
     more = len(groups) - len(shown)
-    note = "In brackets: the ratio to the whole; its interval is in evaluation_tables/fairness_*.csv."
+    note = "In brackets: the ratio to the whole; its interval is in evaluation_tables/*/fairness_*.csv."
     if more:
         note = f"{rows_words(more)} more groups are left out here. {note}"
     return Table(title, _COLUMNS, tuple(rows), frozenset({len(_COLUMNS) - 1}), note)

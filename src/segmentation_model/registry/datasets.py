@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any, Literal, TypeVar
 
 from kedro.io import AbstractDataset, DatasetError
+from kedro_datasets._typing import JSONPreview
 
 from segmentation_model.columns.layout import TARIFFS
 from segmentation_model.columns.tariff_choice import TariffChoice, not_asked_for
+from segmentation_model.datasets import model_previews, previews
 from segmentation_model.datasets.models import ModelArtifactDataset
 from segmentation_model.drift.reference.profile import ReferenceProfile
 from segmentation_model.errors import RegistryError
@@ -40,6 +42,11 @@ class ChampionDataset(AbstractDataset[None, ModelArtifact | None]):
         """A champion is made by promotion only."""
         raise DatasetError(f"the champion of {self._model.name} is read only: {data!r} cannot be saved")
 
+    def preview(self) -> JSONPreview:
+        """What is frozen in it, for Kedro-Viz; null where there is none."""
+        champion = self.load()
+        return previews.of_json(None) if champion is None else model_previews.of_artifact(champion)
+
     def _exists(self) -> bool:
         return self._model.with_alias(CHAMPION) is not None
 
@@ -64,7 +71,23 @@ class RegisteredModelDataset(AbstractDataset[JudgedModel, None]):
         self._tariff = tariff
         self._model = RegisteredModel(tracking_uri, name)
         self._experiment = Experiment(experiment, artifacts)
+        self._run: str | None = None
+        self._version: Version | None = None
         self.metadata = metadata
+
+    def belongs_to(self, run: str) -> None:
+        """Say which MLflow run the next version belongs to."""
+        self._run = run
+
+    def registered(self) -> dict[str, str]:
+        """What the model is in the registry now, as tags; nothing where there was none to register."""
+        if self._version is None:
+            return {}
+        is_champion = self._model.aliases().get(CHAMPION) == self._version.number
+        return {
+            "registered_version": f"{self._model.name}/{self._version.number}",
+            "is_champion": str(is_champion).lower(),
+        }
 
     def load(self) -> None:
         """What was registered is read by its alias or version."""
@@ -72,7 +95,12 @@ class RegisteredModelDataset(AbstractDataset[JudgedModel, None]):
 
     def save(self, data: JudgedModel) -> None:
         """Register the model, and promote it where that was decided."""
-        register(self._model, data, self._tariff, self._experiment)
+        self._version = register(self._model, data, self._tariff, self._experiment, self._run)
+
+    def preview(self) -> JSONPreview:
+        """Its versions, the newest first, for Kedro-Viz."""
+        versions = [{"number": version.number, **version.tags} for version in self._model.versions()]
+        return previews.of_json({"name": self._model.name, "aliases": self._model.aliases(), "versions": versions})
 
     def _exists(self) -> bool:
         return bool(self._model.versions())
@@ -191,6 +219,10 @@ class ScoringModelDataset(_ScoringDataset[ModelArtifact]):
         """Read and check the artifact."""
         return self.artifact()
 
+    def preview(self) -> JSONPreview:
+        """What is frozen in it, for Kedro-Viz."""
+        return model_previews.of_artifact(self.load())
+
 
 class ScoringProfileDataset(_ScoringDataset[ReferenceProfile]):
     """The reference profile of the model that scores; see ``_ScoringDataset``."""
@@ -198,3 +230,7 @@ class ScoringProfileDataset(_ScoringDataset[ReferenceProfile]):
     def load(self) -> ReferenceProfile:
         """Read and check the artifact; its profile."""
         return self.artifact().profile
+
+    def preview(self) -> JSONPreview:
+        """What it was frozen from, for Kedro-Viz."""
+        return model_previews.of_profile(self.load())

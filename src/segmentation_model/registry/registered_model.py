@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
-from urllib.parse import urlsplit, urlunsplit
 
 from segmentation_model.errors import RegistryError, SegmentationError, shorten
+from segmentation_model.registry.address import without_password
 from segmentation_model.registry.local_database import database_is_absent, make_folder_of
 
 if TYPE_CHECKING:
@@ -60,13 +60,8 @@ class RegisteredModel:
 
     @property
     def address(self) -> str:
-        """The registry's address for messages: without user and password.
-
-        >>> RegisteredModel("https://user:secret@mlflow.example/x", "m").address
-        'https://mlflow.example/x'
-        """
-        parts = urlsplit(self.uri)
-        return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2])) if parts.netloc else self.uri
+        """The registry's address for messages: without user and password."""
+        return without_password(self.uri)
 
     @property
     def client(self) -> MlflowClient:

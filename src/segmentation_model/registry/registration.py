@@ -34,7 +34,9 @@ class Experiment:
     artifacts: str | None = None
 
 
-def register(model: RegisteredModel, judged: JudgedModel, tariff: str, experiment: Experiment) -> Version | None:
+def register(
+    model: RegisteredModel, judged: JudgedModel, tariff: str, experiment: Experiment, run: str | None = None
+) -> Version | None:
     """Register a model as challenger, and promote it where that was decided.
 
     An artifact that is registered already gets no second version. One that was rolled back is not promoted again.
@@ -43,7 +45,8 @@ def register(model: RegisteredModel, judged: JudgedModel, tariff: str, experimen
         model: The registered model; made if needed.
         judged: The artifact and the decision.
         tariff: Whose model it is, for the record.
-        experiment: Where it is kept, if no MLflow run is open.
+        experiment: Where it is kept, if it belongs to no run.
+        run: Id of the MLflow run that it belongs to; None: it gets one of its own.
 
     Returns:
         Its version; None where there is no model to register.
@@ -69,7 +72,7 @@ def register(model: RegisteredModel, judged: JudgedModel, tariff: str, experimen
         logger.info("%s: the same model is champion already, as version %s", model.name, version.number)
         return version
     if version is None:
-        version = _add(model, judged, record, experiment)
+        version = _add(model, judged, record, experiment, run)
         model.move_alias(CHALLENGER, version)
         logger.info("%s: version %s is registered as challenger", model.name, version.number)
     else:
@@ -100,7 +103,9 @@ def _promote(model: RegisteredModel, version: Version, decision: dict[str, Any])
         logger.info("%s: version %s is champion: %s", model.name, version.number, decision["reason"])
 
 
-def _add(model: RegisteredModel, judged: JudgedModel, record: dict[str, str], experiment: Experiment) -> Version:
+def _add(
+    model: RegisteredModel, judged: JudgedModel, record: dict[str, str], experiment: Experiment, run_id: str | None
+) -> Version:
     """Log the model to MLflow, and make it a version.
 
     MLflow's ``log_model`` would do it in one call, but it also copies every metric of the open run, one request each,
@@ -110,7 +115,7 @@ def _add(model: RegisteredModel, judged: JudgedModel, record: dict[str, str], ex
     from mlflow.models import Model
 
     client = model.client
-    with model.usable(), _open_run(model, experiment) as run, TemporaryDirectory() as folder:
+    with model.usable(), _run_of(model, experiment, run_id) as run, TemporaryDirectory() as folder:
         run_id = run.info.run_id
         _make_registered_model(model)
         kept = client.create_logged_model(run.info.experiment_id, name=model.name, source_run_id=run_id)
@@ -129,13 +134,10 @@ def _add(model: RegisteredModel, judged: JudgedModel, record: dict[str, str], ex
 
 
 @contextmanager
-def _open_run(model: RegisteredModel, experiment: Experiment) -> Iterator[Run]:
-    """The run that the tracking hook opened; under a runner whose threads or processes have none, one of its own."""
-    import mlflow
-
-    active = mlflow.active_run()
-    if active is not None:
-        yield active
+def _run_of(model: RegisteredModel, experiment: Experiment, run_id: str | None) -> Iterator[Run]:
+    """The run that the tracking hook names; under a runner whose processes have no hook, one of the model's own."""
+    if run_id is not None:
+        yield model.client.get_run(run_id)
         return
     client = model.client
     found = client.get_experiment_by_name(experiment.name)

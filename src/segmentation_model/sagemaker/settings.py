@@ -78,9 +78,9 @@ class Cache(_Group):
 class Retry(_Group):
     """What happens when AWS throttles or has no capacity; an error of the job itself is not retried."""
 
-    interval_seconds: int = Field(30, ge=1, le=3600)
-    backoff_rate: float = Field(2.0, ge=1, le=10)
-    max_attempts: int = Field(5, ge=1, le=20)
+    interval_seconds: int = Field(30, ge=1, le=3600, description="Before the first further attempt.")
+    backoff_rate: float = Field(2.0, ge=1, le=10, description="By which each further wait is longer.")
+    max_attempts: int = Field(5, ge=1, le=20, description="Attempts at most; then the step fails.")
 
 
 class Encryption(_Group):
@@ -94,8 +94,8 @@ class Encryption(_Group):
 class Network(_Group):
     """A VPC of ours; empty: SageMaker's own network."""
 
-    subnets: tuple[str, ...] = ()
-    security_group_ids: tuple[str, ...] = ()
+    subnets: tuple[str, ...] = Field((), description="Ids of the subnets that the jobs run in.")
+    security_group_ids: tuple[str, ...] = Field((), description="Ids of the jobs' security groups.")
 
     @model_validator(mode="after")
     def _both_or_none(self) -> Self:

@@ -118,7 +118,9 @@ class TestDegenerateTestPart:
         json.dumps(metrics, allow_nan=False)
         predictions = trained().predictions.loc[margins.index]
         drawn = evaluation_nodes.plot_evaluation(trained().booster, predictions, metrics)
-        said = ["both paid and unpaid" in " ".join(text.get_text() for text in figure.texts) for figure in drawn]
+        said = [
+            "both paid and unpaid" in " ".join(text.get_text() for text in figure.texts) for figure in drawn.values()
+        ]
         assert said == [False, False, True, True, True, False]
 
     def test_without_rows_there_is_no_cost(self):
@@ -127,7 +129,9 @@ class TestDegenerateTestPart:
 
 class TestTables:
     def test_they_are_those_of_the_evaluation(self):
-        deciles, reliability, segments, fairness = evaluation_nodes.tabulate_evaluation(trained().metrics)
+        tables = evaluation_nodes.tabulate_evaluation(trained().metrics)
+        assert list(tables) == ["deciles", "reliability", "segments", "fairness"]
+        deciles, reliability, segments, fairness = tables.values()
         assert deciles["rows"].tolist() == [100] * 10
         assert reliability["rows"].sum() == 1_000
         assert segments.groupby("dimension")["rows"].sum().to_dict() == {
@@ -139,7 +143,7 @@ class TestTables:
         assert list(groups) == list(judged[["dimension", "value", "rows"]].itertuples(index=False, name=None))
 
     def test_without_a_model_they_have_columns_and_no_rows(self):
-        for table in evaluation_nodes.tabulate_evaluation(skipped().metrics):
+        for table in evaluation_nodes.tabulate_evaluation(skipped().metrics).values():
             assert table.empty
             assert len(table.columns) > 5
 
@@ -147,7 +151,7 @@ class TestTables:
 class TestFigures:
     def test_there_are_six_of_them(self):
         drawn = evaluation_nodes.plot_evaluation(trained().booster, trained().predictions, trained().metrics)
-        assert [figure.axes[0].get_title(loc="left") for figure in drawn] == [
+        assert [figure.axes[0].get_title(loc="left") for figure in drawn.values()] == [
             "ROC curve", "Precision and recall", "Reliability", "Gains and lift", "Score distribution",
             "Feature importance",
         ]  # fmt: skip
@@ -155,7 +159,7 @@ class TestFigures:
     def test_without_a_model_each_says_why(self):
         drawn = evaluation_nodes.plot_evaluation(skipped().booster, skipped().predictions, skipped().metrics)
         assert len(drawn) == 6
-        for figure in drawn:
+        for figure in drawn.values():
             said = " ".join(text.get_text() for text in figure.texts).replace("\n", " ")
             assert "No model: the training part has one class" in said
 

@@ -74,8 +74,8 @@ class Interrupted:
 def test_neither_node_is_given_the_calibration_or_the_test_part():
     seen = {node.name: set(node.inputs) for node in modeling.create_pipeline().nodes}
     for name in ("select_features", "tune_training"):
-        assert "train_domestic" in seen[f"modeling.domestic.{name}"]
-        assert not {"calibration_domestic", "test_domestic", "current_domestic"} & seen[f"modeling.domestic.{name}"]
+        assert "train_domestic" in seen[f"modeling.domestic.fit.{name}"]
+        assert not {"calibration_domestic", "test_domestic", "current_domestic"} & seen[f"modeling.domestic.fit.{name}"]
 
 
 class TestSelection:

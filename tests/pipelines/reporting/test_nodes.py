@@ -1,5 +1,6 @@
 """What people act on: the reports of one date."""
 
+import hashlib
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -185,7 +186,9 @@ class TestSummary:
         record = RunRecord("run 1", "0.1.0+abc", datetime(2026, 7, 27, tzinfo=UTC), {"a": 1.5})
         rejected = REJECTED if intake["present"] else REJECTED.iloc[:0]
         models = (trained().model, without_rows().model)
-        return nodes.summarise_run(intake, batches(CONTEXT), rejected, batches(table), totals, DATE, *models, record)
+        return nodes.summarise_run(
+            intake, batches(CONTEXT), rejected, batches(table), totals, DATE, *models, "<p>page", record
+        )
 
     def test_rows_and_amounts_of_the_current_table_are_all_accounted_for(self):
         cents = int(to_cents(CONTEXT["invoice_amount"]).sum())
@@ -221,7 +224,11 @@ class TestSummary:
                 "approximate_reasons": 0,
             },
         }
-        assert summary["hashes"] == {"labelled": INTAKE["hash"], "current": "beef"}
+        assert summary["hashes"] == {
+            "labelled": INTAKE["hash"],
+            "current": "beef",
+            "report": hashlib.sha256(b"<p>page").hexdigest(),
+        }
         assert (summary["run_id"], summary["code_version"], summary["seconds"]) == ("run 1", "0.1.0+abc", {"a": 1.5})
 
     def test_without_a_current_table_the_held_out_rows_are_the_whole(self):

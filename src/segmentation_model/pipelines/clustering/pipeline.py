@@ -2,7 +2,7 @@
 
 from kedro.pipeline import Node, Pipeline
 
-from segmentation_model.pipelines.clustering import nodes
+from segmentation_model.pipelines.clustering import diagram, nodes
 
 
 def create_pipeline(**_: object) -> Pipeline:
@@ -22,6 +22,7 @@ def create_pipeline(**_: object) -> Pipeline:
                 outputs="segmented_customers",
                 name="assign_segments",
                 tags="scoring",
+                preview_fn=diagram.segment_rules,
             ),
         ],
         namespace="clustering",

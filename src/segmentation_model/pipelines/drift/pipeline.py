@@ -2,7 +2,7 @@
 
 from kedro.pipeline import Node, Pipeline
 
-from segmentation_model.pipelines.drift import nodes
+from segmentation_model.pipelines.drift import diagram, nodes
 
 
 def create_pipeline(**_: object) -> Pipeline:
@@ -21,7 +21,7 @@ def create_pipeline(**_: object) -> Pipeline:
                     },
                     outputs=f"reference_profile_{tariff}",
                     name=f"profile_reference_{tariff}",
-                    tags="training",
+                    tags=["training", "fits", "freezes"],
                 )
                 for tariff in ("domestic", "industrial")
             ),
@@ -35,7 +35,7 @@ def create_pipeline(**_: object) -> Pipeline:
                 },
                 outputs="window_check",
                 name="check_windows",
-                tags="training",
+                tags=["training", "reports"],
             ),
             Node(
                 func=nodes.check_drift,
@@ -64,7 +64,7 @@ def create_pipeline(**_: object) -> Pipeline:
                     "verdict": "drift_verdict",
                 },
                 name="check_drift",
-                tags=["training", "scoring"],
+                tags=["training", "scoring", "reports"],
             ),
             Node(
                 func=nodes.apply_gate,
@@ -72,6 +72,7 @@ def create_pipeline(**_: object) -> Pipeline:
                 outputs="drift_gate",
                 name="apply_gate",
                 tags=["training", "scoring"],
+                preview_fn=diagram.gate,
             ),
             Node(
                 func=nodes.profile_current,

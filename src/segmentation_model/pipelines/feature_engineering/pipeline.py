@@ -121,7 +121,7 @@ def create_pipeline(**_: object) -> Pipeline:
                     },
                     outputs=f"feature_spec_{tariff}",
                     name=f"choose_features_{tariff}",
-                    tags="training",
+                    tags=["training", "fits"],
                 )
                 for tariff in ("domestic", "industrial")
             ),

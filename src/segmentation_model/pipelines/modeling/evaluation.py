@@ -24,13 +24,13 @@ from segmentation_model.pipelines.modeling.segment_metrics import SEGMENT_COLUMN
 TABLES = {"deciles": DECILE_COLUMNS, "reliability": RELIABILITY_COLUMNS, "segments": SEGMENT_COLUMNS}
 
 
-def tables_of(metrics: Mapping[str, Any]) -> tuple[pd.DataFrame, ...]:
-    """The tables of an evaluation: deciles, reliability, segments, fairness; columns only where there is no model."""
+def tables_of(metrics: Mapping[str, Any]) -> dict[str, pd.DataFrame]:
+    """The tables of an evaluation by name, ``fairness`` the last; columns only where there is no model."""
     fairness = metrics.get("fairness", {}).get("groups", [])
-    return (
-        *(pd.DataFrame(metrics.get(name, []), columns=list(columns)) for name, columns in TABLES.items()),
-        pd.DataFrame(fairness, columns=list(FAIRNESS_COLUMNS)),
-    )
+    return {
+        **{name: pd.DataFrame(metrics.get(name, []), columns=list(columns)) for name, columns in TABLES.items()},
+        "fairness": pd.DataFrame(fairness, columns=list(FAIRNESS_COLUMNS)),
+    }
 
 
 def evaluate_parts(

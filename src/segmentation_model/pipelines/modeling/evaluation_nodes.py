@@ -23,6 +23,14 @@ from segmentation_model.segments import SegmentRules
 logger = logging.getLogger(__name__)
 
 _PARTS = ("train", "calibration", "test")
+_TITLES = {
+    "roc_curve": "ROC curve",
+    "precision_recall": "Precision and recall",
+    "reliability": "Reliability",
+    "gains": "Gains and lift",
+    "score_distribution": "Score distribution",
+    "feature_importance": "Feature importance",
+}
 
 
 def check_monotone(booster: TrainedBooster, calibration: pd.DataFrame, feature_spec: dict[str, Any]) -> dict[str, Any]:
@@ -97,23 +105,22 @@ def evaluate_model(
     return {"status": "trained", "reason": None, **measured}, predictions
 
 
-def tabulate_evaluation(metrics: dict[str, Any]) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+def tabulate_evaluation(metrics: dict[str, Any]) -> dict[str, pd.DataFrame]:
     """The tables of an evaluation, for spreadsheets.
 
     Args:
         metrics: The evaluation.
 
     Returns:
-        Risk deciles, reliability, segments and fairness of the test part; without rows where there is no model, and
-        the first where the test part lacks a class.
+        Risk ``deciles``, ``reliability``, ``segments`` and ``fairness`` of the test part; without rows where there is
+        no model, and the first where the test part lacks a class.
     """
-    deciles, reliability, segments, fairness = tables_of(metrics)
-    return deciles, reliability, segments, fairness
+    return tables_of(metrics)
 
 
 def plot_evaluation(
     booster: TrainedBooster, labelled_predictions: pd.DataFrame, metrics: dict[str, Any]
-) -> tuple[Figure, Figure, Figure, Figure, Figure, Figure]:
+) -> dict[str, Figure]:
     """Draw the evaluation.
 
     Args:
@@ -122,32 +129,23 @@ def plot_evaluation(
         metrics: The evaluation.
 
     Returns:
-        ROC curves, precision and recall, reliability, gains, score distribution, feature importance; notices in their
-        place without a model, and of the test part where it lacks a class.
+        ROC curves, precision and recall, reliability, gains, score distribution, feature importance, each by its name;
+        notices in their place without a model, and of the test part where it lacks a class.
     """
-    titles = (
-        "ROC curve",
-        "Precision and recall",
-        "Reliability",
-        "Gains and lift",
-        "Score distribution",
-        "Feature importance",
-    )
     if metrics["status"] == "skipped":
-        notices = [figures.plot_notice(title, f"No model: {metrics['reason']}") for title in titles]
-        return notices[0], notices[1], notices[2], notices[3], notices[4], notices[5]
+        return {name: figures.plot_notice(title, f"No model: {metrics['reason']}") for name, title in _TITLES.items()}
     parts = {part: labelled_predictions[labelled_predictions["part"] == part] for part in _PARTS}
     curves = {part: (rows["target"].to_numpy(), rows["margin"].to_numpy()) for part, rows in parts.items()}
-    return (
-        figures.plot_roc_curve(curves),
-        figures.plot_precision_recall(curves),
-        figures.plot_reliability(pd.DataFrame(metrics["reliability"]), metrics["test"]["ece"]),
-        figures.plot_gains(pd.DataFrame(metrics["deciles"])),
-        figures.plot_score_distribution(
+    return {
+        "roc_curve": figures.plot_roc_curve(curves),
+        "precision_recall": figures.plot_precision_recall(curves),
+        "reliability": figures.plot_reliability(pd.DataFrame(metrics["reliability"]), metrics["test"]["ece"]),
+        "gains": figures.plot_gains(pd.DataFrame(metrics["deciles"])),
+        "score_distribution": figures.plot_score_distribution(
             parts["test"]["target"].to_numpy(), parts["test"]["probability"].to_numpy(), metrics["threshold"]
         ),
-        figures.plot_feature_importance(booster.record["gain"]),
-    )
+        "feature_importance": figures.plot_feature_importance(booster.record["gain"]),
+    }
 
 
 def report_evaluation(metrics: dict[str, Any], split_record: dict[str, Any], model: ModelArtifact) -> dict[str, Any]:

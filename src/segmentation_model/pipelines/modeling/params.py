@@ -68,8 +68,8 @@ class FeatureSelectionSettings(_Group):
 class RealRange(_Group):
     """Bounds of a number, both included."""
 
-    low: float
-    high: float
+    low: float = Field(description="Least value that is tried.")
+    high: float = Field(description="Largest value that is tried.")
     log: bool = Field(False, description="Whether the logarithm is searched evenly.")
 
     @model_validator(mode="after")
@@ -84,8 +84,8 @@ class RealRange(_Group):
 class IntegerRange(_Group):
     """Bounds of a whole number, both included."""
 
-    low: int
-    high: int
+    low: int = Field(description="Least value that is tried.")
+    high: int = Field(description="Largest value that is tried.")
 
     @model_validator(mode="after")
     def _ascending(self) -> Self:

@@ -1,5 +1,6 @@
 """Nodes of the reporting pipeline."""
 
+import hashlib
 from typing import Any
 
 import pandas as pd
@@ -162,6 +163,7 @@ def summarise_run(
     execution_date: str,
     model_domestic: ModelArtifact,
     model_industrial: ModelArtifact,
+    monthly_report: str,
     run_record: RunRecord,
 ) -> dict[str, Any]:
     """Check that nothing was lost, and say what the run did.
@@ -175,6 +177,7 @@ def summarise_run(
         execution_date: Date of the run in ISO text.
         model_domestic: The Domestic model.
         model_industrial: The Industrial model.
+        monthly_report: The page; with the summary the run is complete, so that it comes last.
         run_record: Identity and durations of the run.
 
     Returns:
@@ -211,7 +214,11 @@ def summarise_run(
             }
             for tariff, model in models.items()
         },
-        "hashes": {"labelled": labelled["hash"], "current": current_intake["hash"]},
+        "hashes": {
+            "labelled": labelled["hash"],
+            "current": current_intake["hash"],
+            "report": hashlib.sha256(monthly_report.encode()).hexdigest(),
+        },
         "code_version": run_record.code_version,
         "seconds": dict(run_record.seconds),
     }

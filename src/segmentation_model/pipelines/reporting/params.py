@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from segmentation_model.errors import shorten
 from segmentation_model.model.label_free import LabelFreeSettings
+from segmentation_model.monthly_report.settings import CallListSettings, Speech
 from segmentation_model.segments.columns import PARTITIONS, SEGMENT_COLUMNS
 
 
@@ -19,15 +20,16 @@ class LabelDriftSettings(BaseModel):
     )
 
 
-class ReportingSettings(BaseModel):
-    """How the reports look."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
+class ReportingSettings(Speech):
+    """How the reports look, and in which language those for people speak."""
 
     output_columns: dict[str, Annotated[str, Field(min_length=1)]] = Field(
         default_factory=dict,
         description="Column of the segments: its name for the business, in the order wanted; empty: all, as they are. "
         "The partition columns are always there.",
+    )
+    call_list: CallListSettings = Field(
+        default_factory=CallListSettings, description="Customers whom it is worth to call."
     )
     performance: LabelFreeSettings = Field(
         default_factory=LabelFreeSettings, description="Performance that the month's scores promise."

@@ -2,7 +2,7 @@
 
 from kedro.pipeline import Node, Pipeline
 
-from segmentation_model.pipelines.reporting import nodes
+from segmentation_model.pipelines.reporting import nodes, page_nodes
 
 
 def create_pipeline(**_: object) -> Pipeline:
@@ -75,6 +75,71 @@ def create_pipeline(**_: object) -> Pipeline:
                 tags="training",
             ),
             Node(
+                func=page_nodes.keep_customer_segments,
+                inputs={"segmented_customers": "segmented_customers", "execution_date": "execution_date"},
+                outputs="customer_segments",
+                name="keep_customer_segments",
+                tags="scoring",
+            ),
+            Node(
+                func=page_nodes.follow_customers,
+                inputs={"customer_segments": "customer_segments", "execution_date": "execution_date"},
+                outputs="segment_moves",
+                name="follow_customers",
+                tags="scoring",
+            ),
+            Node(
+                func=page_nodes.list_calls,
+                inputs={"segmented_customers": "segmented_customers", "settings": "params:reporting"},
+                outputs="calls",
+                name="list_calls",
+                tags="scoring",
+            ),
+            Node(
+                func=page_nodes.export_calls,
+                inputs={"calls": "calls", "settings": "params:reporting", "rules": "params:clustering"},
+                outputs=["call_list_table", "call_list_workbook"],
+                name="export_calls",
+                tags="scoring",
+            ),
+            Node(
+                func=page_nodes.export_benchmark,
+                inputs={
+                    "segment_totals": "segment_totals",
+                    "execution_date": "execution_date",
+                    "settings": "params:reporting",
+                    "rules": "params:clustering",
+                },
+                outputs="benchmark_workbook",
+                name="export_benchmark",
+                tags="scoring",
+            ),
+            Node(
+                func=page_nodes.write_monthly_report,
+                inputs={
+                    "segment_totals": "segment_totals",
+                    "segment_moves": "segment_moves",
+                    "calls": "calls",
+                    "current_rejected": "current_rejected",
+                    "current_intake": "current_intake",
+                    "drift_report": "drift_report",
+                    "prediction_drift": "prediction_drift",
+                    "expected_performance": "expected_performance",
+                    "model_domestic": "model_domestic",
+                    "model_industrial": "model_industrial",
+                    "model_card_html_domestic": "model_card_html_domestic",
+                    "model_card_html_industrial": "model_card_html_industrial",
+                    "execution_date": "execution_date",
+                    "columns": "params:columns",
+                    "rules": "params:clustering",
+                    "reasons": "params:modeling.reasons",
+                    "settings": "params:reporting",
+                },
+                outputs="monthly_report",
+                name="write_monthly_report",
+                tags="scoring",
+            ),
+            Node(
                 func=nodes.summarise_run,
                 inputs={
                     "current_intake": "current_intake",
@@ -85,6 +150,7 @@ def create_pipeline(**_: object) -> Pipeline:
                     "execution_date": "execution_date",
                     "model_domestic": "model_domestic",
                     "model_industrial": "model_industrial",
+                    "monthly_report": "monthly_report",
                     "run_record": "run_record",
                 },
                 outputs="run_summary",
@@ -94,4 +160,5 @@ def create_pipeline(**_: object) -> Pipeline:
         ],
         namespace="reporting",
         prefix_datasets_with_namespace=False,
+        tags="reports",
     )

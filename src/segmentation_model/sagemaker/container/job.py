@@ -21,6 +21,7 @@ from kedro.io import DataCatalog
 
 from segmentation_model.errors import ConfigurationError, StoppedError, shorten
 from segmentation_model.sagemaker.channels import plan_traffic
+from segmentation_model.sagemaker.container.execution import execution_of
 from segmentation_model.sagemaker.container.settings import JobSettings
 from segmentation_model.sagemaker.container.workspace import bring_in, table_in, take_out
 from segmentation_model.sagemaker.contract import LONGEST_FAILURE, MEASURED, METRIC_LINE, METRICS, RAW_TABLES, ROOT
@@ -77,6 +78,8 @@ def _run(settings: JobSettings, inputs: Path) -> None:
         raise ConfigurationError(f"step: {settings.step!r} is none of {settings.pipeline}; there are {shorten(steps)}")
     step = steps[settings.step]
     os.environ.setdefault("SEGMENTATION_ROOT", str(ROOT))
+    execution = execution_of(os.environ, step.name, steps)
+    os.environ.update({} if execution is None else execution.variables())
     session = _Session.create(
         env=settings.env, conf_source=settings.conf_source, runtime_params=_parameters(settings, step, inputs)
     )

@@ -234,7 +234,7 @@ def _metric(job: JobStep, name: str) -> Any:
 
 
 def _describe(step: Step) -> str:
-    boxes = dict.fromkeys(str(node.namespace) for node in step.nodes.nodes)
+    boxes = dict.fromkeys(".".join(str(node.namespace).split(".")[:2]) for node in step.nodes.nodes)
     return f"{len(step.nodes.nodes)} nodes of {', '.join(boxes)}."
 
 

@@ -1,0 +1,1 @@
+"""The monthly report: the one page that the collections team opens, and the words that its exports share."""

@@ -1,0 +1,99 @@
+"""Runs `kedro` and `segmentation-model` for a shell, each in a fork of a process that has imported what they import.
+
+A command needs several seconds for its imports, and most of the commands in the documentation do little else. What they
+do themselves is what they do anywhere: arguments, folder, environment, streams and exit code are the shell's.
+"""
+
+import importlib
+import json
+import os
+import socket
+import sys
+import traceback
+from contextlib import suppress
+from pathlib import Path
+
+#: A program in front of the others on the shell's path; without `site` it starts at once.
+CLIENT = """#!{python} -IS
+import json, os, socket, sys
+with socket.socket(socket.AF_UNIX) as line:
+    line.connect({address!r})
+    argv = [os.path.basename(sys.argv[0]), *sys.argv[1:]]
+    told = {{"argv": argv, "cwd": os.getcwd(), "env": dict(os.environ)}}
+    socket.send_fds(line, [json.dumps(told).encode()], [0, 1, 2])
+    line.shutdown(socket.SHUT_WR)
+    sys.exit(line.recv(1)[0])
+"""
+COMMANDS = ("kedro", "segmentation-model")
+_IMPORTED = (
+    "kedro.framework.cli.cli",
+    "kedro_mlflow.framework.hooks.mlflow_hook",
+    "matplotlib.figure",
+    "mlflow.pyfunc",
+    "pandera.pandas",
+    "sklearn.metrics",
+    "xgboost",
+    "segmentation_model.drift_check.command",
+    "segmentation_model.pipeline_registry",
+    "segmentation_model.settings",
+)
+
+
+def serve(address: str) -> None:
+    """Answer until the parent is gone."""
+    for name in _IMPORTED:
+        importlib.import_module(name)
+    with socket.socket(socket.AF_UNIX) as line:
+        line.bind(address)
+        line.listen()
+        print("ready", flush=True)
+        while True:
+            asked, _ = line.accept()
+            with asked:
+                told, streams, _, _ = socket.recv_fds(asked, 1 << 20, 3)
+                child = os.fork()
+                if child == 0:
+                    _run(json.loads(told), streams)
+                for stream in streams:
+                    os.close(stream)
+                with suppress(BrokenPipeError):
+                    asked.sendall(bytes([os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) & 0xFF]))
+
+
+def _run(told: dict, streams: list[int]) -> None:
+    """Be the command, in the child."""
+    code = 1
+    try:
+        for number, stream in enumerate(streams):
+            os.dup2(stream, number)
+        os.chdir(told["cwd"])
+        os.environ.clear()
+        os.environ.update(told["env"])
+        sys.argv = told["argv"]
+        if sys.argv[0] == "kedro":
+            from kedro.framework.cli.cli import main
+        else:
+            from segmentation_model.__main__ import main
+        main()
+        code = 0
+    except SystemExit as ended:
+        code = ended.code if isinstance(ended.code, int) else int(ended.code is not None)
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+
+
+def write_clients(folder: Path, address: str) -> None:
+    """Put a program for each command into a folder of the shell's path."""
+    folder.mkdir()
+    for name in COMMANDS:
+        program = folder / name
+        program.write_text(CLIENT.format(python=sys.executable, address=address))
+        program.chmod(0o755)
+
+
+if __name__ == "__main__":
+    serve(sys.argv[1])
