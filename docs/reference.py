@@ -171,13 +171,11 @@ def files_page() -> str:
         entry = name if name in config else resolver.match_dataset_pattern(name) or name
         if entry not in config or not config[entry].get("filepath", "").startswith("data/"):
             continue
-        folder, _, place = (
-            config[entry]["filepath"].removeprefix("data/").replace("{tariff}", "<tariff>").partition("/")
-        )
+        folder, _, place = _of_any_tariff(config[entry]["filepath"].removeprefix("data/")).partition("/")
         layer = config[entry]["metadata"]["kedro-viz"]["layer"]
         node = writers.get(name)
         writer = "" if node is None else f"`{re.sub('domestic|industrial', '<tariff>', node.name)}`"
-        does = config[entry]["metadata"].get("result") or ("" if node is None else _does(node.func))
+        does = _of_any_tariff(config[entry]["metadata"].get("result", "")) or ("" if node is None else _does(node.func))
         same = files.setdefault((folder, layer, writer, does), [])
         if f"`{place}`" not in same:
             same.append(f"`{place}`")
@@ -201,6 +199,10 @@ def files_page() -> str:
             ]
         lines.append(f"| {', '.join(sorted(places))} | {layer} | {writer} | {does} |")
     return "\n".join(lines) + "\n"
+
+
+def _of_any_tariff(words: str) -> str:
+    return words.replace("{tariff}", "<tariff>")
 
 
 def _does(function: Any) -> str:

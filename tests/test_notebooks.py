@@ -14,9 +14,12 @@ from nbformat import NotebookNode
 from tests.project_run import PROJECT, ProjectRun, copy_sources, succeeded
 
 NOTEBOOKS = sorted((PROJECT / "notebooks").glob("*.ipynb"))
-#: Run by the kernel before the first cell: what our code, or a cell, warns of has failed.
-NO_WARNINGS = """import warnings
+#: Run by the kernel before the first cell: what our code, or a cell, warns of has failed, but for what no run logs.
+NO_WARNINGS = """import re, warnings
+from segmentation_model.logging.startup import KNOWN_WARNINGS
 warnings.filterwarnings("error", module="segmentation_model|__main__")
+for known in KNOWN_WARNINGS:
+    warnings.filterwarnings("default", message=".*" + re.escape(known))
 """
 #: What a cell may keep in its metadata, and a notebook: the language, so that editors and linters know it.
 KERNEL = {

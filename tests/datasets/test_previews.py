@@ -17,8 +17,11 @@ from segmentation_model.model.booster import TrainedBooster
 PROJECT = Path(__file__).parents[2]
 #: What Kedro-Viz 12 draws, by the name of what `preview` returns.
 DRAWN = {"TablePreview", "JSONPreview", "ImagePreview", "HTMLPreview", "TextPreview"}
-#: Datasets without a preview: the page is opened in a browser, the parameters name the rest.
-WITHOUT = {"drift_html", "model_card_html_domestic", "model_card_html_industrial", "run_record"}
+#: Datasets without a preview: pages are opened in a browser, workbooks lie beside a CSV that is shown; the parameters
+#: name the rest.
+WITHOUT = {"drift_html", "monthly_report", "model_card_html_domestic", "model_card_html_industrial", "run_record"}
+WITHOUT |= {"benchmark_workbook", "call_list_workbook"}
+WITHOUT |= {f"stored_model_card_{tariff}" for tariff in ("domestic", "industrial")}
 WITHOUT |= {f"{kind}_{tariff}" for kind in ("baseline", "modeling") for tariff in ("domestic", "industrial")}
 WITHOUT |= {f"modeling.{tariff}.tuning_journal" for tariff in ("domestic", "industrial")}
 

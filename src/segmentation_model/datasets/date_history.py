@@ -1,5 +1,8 @@
 """A customer table of every date, of which only the dates and columns that are asked for are read."""
 
+from kedro_datasets._typing import TablePreview
+
+from segmentation_model.datasets import previews
 from segmentation_model.datasets.batched_table import StoredBatches
 from segmentation_model.datasets.date_partitions import DATE, DatePartitionedDataset
 from segmentation_model.datasets.table import TableFileError
@@ -24,7 +27,7 @@ class DateHistoryDataset(DatePartitionedDataset):
                 files.setdefault(name.removeprefix(f"{DATE}="), []).append(path)
         return {date: StoredBatches(self._storage, files[date]) for date in sorted(files)}
 
-    def preview(self, nrows: int = 10) -> dict[str, object]:
+    def preview(self, nrows: int = 10) -> TablePreview:
         """First rows of the newest date, for Kedro-Viz."""
         newest = list(self.load().values())[-1]
-        return dict(next(iter(newest)).head(nrows).astype("str").to_dict(orient="split"))
+        return previews.of_table(next(iter(newest)).head(nrows))

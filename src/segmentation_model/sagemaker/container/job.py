@@ -19,6 +19,7 @@ from kedro.framework.project import configure_project, pipelines
 from kedro.framework.session import KedroSession
 from kedro.io import DataCatalog
 
+from segmentation_model.columns.layout import TARIFFS
 from segmentation_model.errors import ConfigurationError, StoppedError, shorten
 from segmentation_model.sagemaker.channels import plan_traffic
 from segmentation_model.sagemaker.container.execution import execution_of
@@ -30,7 +31,7 @@ from segmentation_model.sagemaker.steps import Step, cut_into_steps, cuts_of
 
 logger = logging.getLogger(__name__)
 
-_EVALUATION = "evaluation_"
+_EVALUATIONS = frozenset(f"evaluation_{tariff.lower()}" for tariff in TARIFFS)
 _TRACKING = "MLFLOW_TRACKING_URI"
 
 
@@ -106,7 +107,7 @@ def _parameters(settings: JobSettings, step: Step, inputs: Path) -> dict[str, An
 
 
 def _tell_metrics(step: Step, catalog: DataCatalog) -> None:
-    (name,) = (name for name in step.nodes.all_outputs() if name.startswith(_EVALUATION))
+    (name,) = _EVALUATIONS & step.nodes.all_outputs()
     test = catalog.load(name).get("test") or {}
     measured = test.get("roc_auc") is not None
     click.echo(METRIC_LINE.format(name=MEASURED, value=int(measured)))
