@@ -40,7 +40,7 @@ setup: .venv/.project ## set up .venv with everything that the other targets nee
 	@test -n "$(PYTHON)" || { echo "No Python 3.11, 3.12 or 3.13 found (Debian: apt-get install python3-venv)." >&2; exit 1; }
 	@echo "Setting up .venv from requirements.lock (four to five minutes, 2.6 GB) ..."
 	@$(BIN)/python -m pip --version > /dev/null 2>&1 || $(PYTHON) -m venv --clear .venv
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: \
+	@$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check --require-hashes --only-binary :all: \
 		--no-deps --requirement requirements.lock
 	@touch $@
 

@@ -12,26 +12,33 @@ PROJECT = Path(__file__).parents[1]
 
 @dataclass(frozen=True)
 class ProjectRun:
-    """The project with a copy of its configuration; MLflow tracks into a database of the test's."""
+    """The project with a copy of its configuration; MLflow tracks into a database of the test's.
+
+    Attributes:
+        folder: Holds ``conf``, the database and its files.
+        programs: Folder of the ``kedro`` to run; without one it is Python's own.
+    """
 
     folder: Path
+    programs: Path | None = None
 
     @classmethod
-    def create(cls, folder: Path) -> "ProjectRun":
+    def create(cls, folder: Path, programs: Path | None = None) -> "ProjectRun":
         shutil.copytree(PROJECT / "conf", folder / "conf")
         globals_file = folder / "conf" / "base" / "globals.yml"
         text = globals_file.read_text()
         text = text.replace("sqlite:///data/mlflow.db", f"sqlite:///{folder}/mlflow.db")
         globals_file.write_text(text.replace("data/mlartifacts", f"{folder}/mlartifacts"))
-        return cls(folder)
+        return cls(folder, programs)
 
     def run(
         self, *arguments: str, root: Path | str, env: str = "dev", params: str = ""
     ) -> subprocess.CompletedProcess[str]:
         """``kedro run`` with these arguments."""
         given = ",".join(part for part in (f"root={root}", params) if part)
-        command = [sys.executable, "-m", "kedro", "run", "--conf-source", str(self.folder / "conf"), "--env", env]
-        return self.call([*command, "--params", given, *arguments], cwd=PROJECT)
+        kedro = [sys.executable, "-m", "kedro"] if self.programs is None else [str(self.programs / "kedro")]
+        words = ["run", "--conf-source", str(self.folder / "conf"), "--env", env, "--params", given, *arguments]
+        return self.call([*kedro, *words], cwd=PROJECT)
 
     @staticmethod
     def call(command: list[str], cwd: Path, **variables: str) -> subprocess.CompletedProcess[str]:

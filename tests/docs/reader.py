@@ -4,9 +4,6 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +12,6 @@ import pandas as pd
 import yaml
 
 from tests.docs.blocks import Block, Command
-from tests.docs.warm_commands import write_clients
 from tests.project_run import PROJECT, copy_sources
 
 _OF_DEV = ("rows", "max_trees", "minimum_cases")
@@ -118,27 +114,6 @@ def small_copy(folder: Path) -> Path:
     make_base_as_small_as_dev(folder / "conf")
     (folder / "home").mkdir()
     return folder
-
-
-@contextmanager
-def warm_commands(folder: Path, source: Path) -> Iterator[Path]:
-    """A folder with `kedro` and `segmentation-model` that need no time to start."""
-    address = Path(tempfile.mkdtemp(prefix="warm")) / "line"  # the path of a socket must be short
-    write_clients(folder, str(address))
-    with subprocess.Popen(
-        [sys.executable, "-W", "ignore", "-m", "tests.docs.warm_commands", str(address)],
-        cwd=PROJECT,
-        env=os.environ | {"PYTHONPATH": f"{source}{os.pathsep}{PROJECT}", "DO_NOT_TRACK": "true"},
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as server:
-        try:
-            assert server.stdout is not None
-            assert server.stdout.readline() == "ready\n"
-            yield folder
-        finally:
-            server.terminate()
-    shutil.rmtree(address.parent)
 
 
 def make_base_as_small_as_dev(conf: Path) -> None:

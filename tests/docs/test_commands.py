@@ -11,8 +11,9 @@ from segmentation_model.config_loader import ConfigLoader
 from segmentation_model.parameters import check_parameters
 from segmentation_model.settings import CONFIG_LOADER_ARGS
 from tests.docs.blocks import REASONS, Block, blocks_of, exists, pages, steps_of
-from tests.docs.reader import Reader, credit_cards, merged, small_copy, warm_commands
+from tests.docs.reader import Reader, credit_cards, merged, small_copy
 from tests.project_run import PROJECT
+from tests.warm_commands import warm_commands
 
 TUTORIAL = "docs/tutorial/your_own_table.md"
 PAGES = pages()

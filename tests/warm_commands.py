@@ -1,19 +1,27 @@
-"""Runs `kedro` and `segmentation-model` for a shell, each in a fork of a process that has imported what they import.
+"""Runs `kedro` and `segmentation-model` for a caller, each in a fork of a process that has imported what they import.
 
-A command needs several seconds for its imports, and most of the commands in the documentation do little else. What they
-do themselves is what they do anywhere: arguments, folder, environment, streams and exit code are the shell's.
+A command needs several seconds for its imports, and many do little else. What they do themselves is what they do
+anywhere: arguments, folder, environment, streams and exit code are the caller's. Only the seed of Python's hashes is
+the same for all: what must not depend on it is run in a process of its own.
 """
 
 import importlib
 import json
 import os
+import select
+import shutil
 import socket
+import subprocess
 import sys
+import tempfile
 import traceback
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-#: A program in front of the others on the shell's path; without `site` it starts at once.
+from tests.project_run import PROJECT
+
+#: A program, to be put in front of the others on the shell's path; without `site` it starts at once.
 CLIENT = """#!{python} -IS
 import json, os, socket, sys
 with socket.socket(socket.AF_UNIX) as line:
@@ -39,15 +47,42 @@ _IMPORTED = (
 )
 
 
+@contextmanager
+def warm_commands(folder: Path, source: Path) -> Iterator[Path]:
+    """A folder with `kedro` and `segmentation-model`, which need no time to start and run the package in ``source``."""
+    address = Path(tempfile.mkdtemp(prefix="warm")) / "line"  # the path of a socket must be short
+    folder.mkdir()
+    for name in COMMANDS:
+        program = folder / name
+        program.write_text(CLIENT.format(python=sys.executable, address=str(address)))
+        program.chmod(0o755)
+    with subprocess.Popen(
+        [sys.executable, "-W", "ignore", "-m", "tests.warm_commands", str(address)],
+        cwd=PROJECT,
+        env=os.environ | {"PYTHONPATH": f"{source}{os.pathsep}{PROJECT}", "DO_NOT_TRACK": "true"},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as server:
+        assert server.stdin is not None
+        assert server.stdout is not None
+        assert server.stdout.readline() == "ready\n"
+        try:
+            yield folder
+        finally:
+            server.stdin.close()
+    shutil.rmtree(address.parent)
+
+
 def serve(address: str) -> None:
-    """Answer until the parent is gone."""
+    """Answer until the parent closes standard input, or is gone."""
     for name in _IMPORTED:
         importlib.import_module(name)
     with socket.socket(socket.AF_UNIX) as line:
         line.bind(address)
         line.listen()
         print("ready", flush=True)
-        while True:
+        while sys.stdin not in select.select([line, sys.stdin], [], [])[0]:
             asked, _ = line.accept()
             with asked:
                 told, streams, _, _ = socket.recv_fds(asked, 1 << 20, 3)
@@ -84,15 +119,6 @@ def _run(told: dict, streams: list[int]) -> None:
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(code)
-
-
-def write_clients(folder: Path, address: str) -> None:
-    """Put a program for each command into a folder of the shell's path."""
-    folder.mkdir()
-    for name in COMMANDS:
-        program = folder / name
-        program.write_text(CLIENT.format(python=sys.executable, address=address))
-        program.chmod(0o755)
 
 
 if __name__ == "__main__":
