@@ -144,6 +144,11 @@ class TestUpsert:
         assert stored["RoleArn"] == ROLE
         assert len(account.list_pipelines()["PipelineSummaries"]) == 1
 
+    def test_tells_a_program_what_it_did(self, account, precompiled):
+        told = json.loads(call("upsert", "--role-arn", ROLE, "--json").stdout)
+        stored = account.describe_pipeline(PipelineName="segmentation-model")
+        assert told == {"pipeline_arn": stored["PipelineArn"], "done": "created"}
+
     def test_takes_role_and_region_from_terraform_s_output(self, account, precompiled):
         created = call("upsert", "--deployment", "-", said=json.dumps(output()))
         assert created.exit_code == 0, created.output

@@ -47,6 +47,9 @@ _DEPLOYMENT = click.option(
 )
 
 
+_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
 def _of_the_project(command: _Command) -> _Command:
     for option in (
         _DEPLOYMENT,
@@ -96,13 +99,14 @@ def compile_(*, output: Path | None, **options: Any) -> None:
 @sagemaker.command(short_help="Create the pipeline in the account, or update it.")
 @click.option("--region", metavar="REGION", help="Region.  [default: --deployment, sagemaker.region, the caller's]")
 @_of_the_project
-def upsert(*, region: str | None, **options: Any) -> None:
+@_JSON
+def upsert(*, region: str | None, as_json: bool, **options: Any) -> None:
     """Compile the pipeline, and create it in the account, or update it."""
     from segmentation_model.sagemaker import aws
     from segmentation_model.sagemaker.compiling import compile_pipeline
 
     done, arn = aws.upsert(compile_pipeline(**options), region)
-    click.echo(f"{arn}: {done}")
+    click.echo(json.dumps({"pipeline_arn": arn, "done": done}) if as_json else f"{arn}: {done}")
 
 
 @sagemaker.command(short_help="Start an execution in the account.")
@@ -110,7 +114,7 @@ def upsert(*, region: str | None, **options: Any) -> None:
 @click.option("--parameter", "parameters", multiple=True, metavar="Name=Value", help="A parameter; repeat for several.")
 @click.option("--region", metavar="REGION", help="Region.  [default: --deployment, else the caller's]")
 @_DEPLOYMENT
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@_JSON
 def start(*, name: str | None, parameters: tuple[str, ...], region: str | None, deployment: Any, as_json: bool) -> None:
     """Start an execution of the pipeline in the account."""
     from segmentation_model.sagemaker import aws
