@@ -34,14 +34,25 @@ help: ## say what each target does
 setup: .venv/.project ## set up .venv with everything that the other targets need
 	@:
 
-# Hash-checked, wheels only, and what the lock names is not resolved anew: nothing else is downloaded, nothing of others
-# is built here. (Left to resolve, pip 23 takes a newer release for `package[extra]` than the one that the lock pins, and stops.)
+# Put what a lock names into an environment: $(call install,environment,lock). Hash-checked, wheels only, and nothing is
+# resolved anew: nothing else is downloaded, nothing of others is built here. uv needs a fifth of pip's time; it asks the
+# index that pip is set to and trusts the same certificates. Where it cannot go on (wheels in a folder, say), pip does.
+define install
+pip="$(1)/bin/python -m pip --disable-pip-version-check"; flags="--quiet --require-hashes --no-deps"; \
+index=$${PIP_INDEX_URL:-$$($$pip config get global.index-url 2> /dev/null || true)}; \
+cert=$${PIP_CERT:-$$($$pip config get global.cert 2> /dev/null || true)}; \
+env $${index:+UV_DEFAULT_INDEX="$$index"} $${cert:+SSL_CERT_FILE="$$cert"} \
+	$(BIN)/uv pip install $$flags --no-config --no-build --python $(1)/bin/python --requirements $(2) \
+	|| $$pip install $$flags --no-compile --only-binary :all: --requirement $(2)
+endef
+
 .venv/.dependencies: requirements.lock
 	@test -n "$(PYTHON)" || { echo "No Python 3.11, 3.12 or 3.13 found (Debian: apt-get install python3-venv)." >&2; exit 1; }
-	@echo "Setting up .venv from requirements.lock (four to five minutes, 2.6 GB) ..."
+	@echo "Setting up .venv from requirements.lock (one to two minutes, 2.6 GB) ..."
 	@$(BIN)/python -m pip --version > /dev/null 2>&1 || $(PYTHON) -m venv --clear .venv
-	@$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check --require-hashes --only-binary :all: \
-		--no-deps --requirement requirements.lock
+	@sed -n '/^uv==/,/[^\]$$/p' requirements.lock | $(BIN)/python -m pip install --quiet --disable-pip-version-check \
+		--require-hashes --only-binary :all: --no-deps --requirement /dev/stdin
+	@$(call install,.venv,requirements.lock)
 	@touch $@
 
 .venv/.project: .venv/.dependencies pyproject.toml
@@ -94,8 +105,7 @@ endef
 $(CHECKOV)/.dependencies: deployment/checkov.lock | setup
 	@echo "Setting up $(CHECKOV) from deployment/checkov.lock (290 MB) ..."
 	@$(BIN)/python -m venv --clear $(CHECKOV)
-	@$(CHECKOV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: \
-		--no-deps --requirement deployment/checkov.lock
+	@$(call install,$(CHECKOV),deployment/checkov.lock)
 	@touch $@
 
 checkov: $(CHECKOV)/.dependencies ## look for risky settings in Terraform, workflows and Dockerfile
