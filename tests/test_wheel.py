@@ -103,7 +103,7 @@ def test_a_drift_check_needs_no_project(site, tmp_path):
     command = [sys.executable, "-m", "segmentation_model", "drift-check", *tables]
     given = ["--output-path", "out", "--execution-date", "2026-07-31"]
     shown = succeeded(ProjectRun.call([*command, *given], cwd=tmp_path, PYTHONPATH=str(site))).stdout
-    assert shown.startswith("CLEAN  drift: Domestic is none, 0 of 4 columns drifted")
+    assert shown.startswith("NO DRIFT: exit code 0\ndrift: Domestic is none, 0 of 4 columns drifted")
     assert {path.name for path in (tmp_path / "out").iterdir()} == REPORTS
 
 

@@ -104,6 +104,69 @@ class TestFile:
         assert set(checked.statistics("Industrial")) == {"amount", "late", "channel", "direct_debit"}
 
 
+class TestNames:
+    """What the file names must be there, by the job's rule: a misspelt role would be left out in silence."""
+
+    @pytest.mark.parametrize("option", ["--model-type=both", "--model-type=Domestic", "--quiet"])
+    def test_a_misspelt_tariff_is_refused_with_role_column_and_what_there_is(self, desk: Desk, file: str, option: str):
+        Path(file).write_text(FILE.replace("RATE", "RATES"))
+        checked = checked_with(desk, file, raw_month(0), raw_month(1), option)
+        assert checked.code == 2
+        assert checked.complete()
+        assert checked.message == (
+            f"--columns: {file}: no column 'RATES (roles.tariff)' in the reference or in the current table; they have "
+            "'RATE', 'ACCOUNT', 'B1', 'B2', 'B3', 'B4', 'B5', 'B6', 'BILLED_ON', 'CODE' and 2 more"
+        )
+        assert checked.message in checked.result.stderr
+
+    @pytest.mark.parametrize(
+        ("right", "wrong", "named"),
+        [
+            ("customer_id: ACCOUNT", "customer_id: ACOUNT", "ACOUNT (roles.customer_id)"),
+            ("BILLED_ON", "BILL_DATE", "BILL_DATE (roles.invoice_date)"),
+            ("months: 6", "months: 7", "B7 (monthly.billed)"),
+            ("[ZONE]", "[ZONE, AREA]", "AREA (categorical)"),
+            ("ignore", "numeric: [LIMIT]\nignore", "LIMIT (numeric)"),
+        ],
+    )
+    def test_so_is_whatever_the_job_refuses(self, desk: Desk, file: str, right: str, wrong: str, named: str):
+        Path(file).write_text(FILE.replace(right, wrong))
+        checked = checked_with(desk, file, raw_month(0), raw_month(1))
+        assert checked.code == 2
+        assert f"no column '{named}' in the reference or in the current table; they have " in checked.message
+
+    def test_one_that_only_one_table_has_is_not_compared_and_that_is_said(self, desk: Desk, file: str):
+        checked = checked_with(desk, file, raw_month(0), raw_month(1).drop(columns="ZONE"))
+        assert checked.code == 0
+        assert checked.column("ZONE")["reason"] == "absent from the current table"
+
+    def test_two_tables_without_the_target_are_to_be_scored_and_a_warning_says_so(self, desk: Desk, file: str):
+        june, july = (raw_month(number).drop(columns="UNPAID") for number in (0, 1))
+        checked = checked_with(desk, file, june, july, "--quiet")
+        assert checked.code == 0
+        (warning,) = checked.result.stderr.splitlines()
+        assert warning.startswith("WARNING: no column 'UNPAID (roles.target)' in the reference or in the current table")
+        assert warning.endswith("; both are taken for tables to score")
+
+    def test_a_column_to_ignore_may_be_absent(self, desk: Desk, file: str):
+        june, july = (raw_month(number).drop(columns="CODE") for number in (0, 1))
+        assert checked_with(desk, file, june, july, "--quiet").result.stderr == ""
+
+    def test_against_a_profile_its_columns_count_too(self, desk: Desk, file: str):
+        checked_with(desk, file, raw_month(0), raw_month(1), "--profile-path", str(desk.folder / "saved"))
+        july = desk.put("july.parquet", raw_month(1).drop(columns="ZONE"))
+        assert desk.check(str(desk.folder / "saved"), july, "--columns", file).code == 0
+        Path(file).write_text(FILE.replace("ZONE", "AREA"))
+        checked = desk.check(str(desk.folder / "saved"), july, "--columns", file)
+        assert checked.code == 2
+        assert "no column 'AREA (categorical)' in the reference or in the current table; they have " in checked.message
+
+    def test_canonical_tables_excuse_no_other_table_that_has_a_canonical_name(self, desk: Desk, file: str):
+        Path(file).write_text(FILE.replace("RATE", "RATES"))
+        june, july = (raw_month(number).assign(target=0) for number in (0, 1))
+        assert checked_with(desk, file, june, july).code == 2
+
+
 class TestWindows:
     def test_that_moved_are_said_to_be_fine(self, desk: Desk, file: str):
         checked = checked_with(desk, file, raw_month(0), raw_month(1))
@@ -127,7 +190,6 @@ class TestWindows:
         ("content", "reason"),
         [
             ("{}", "no monthly families are named (--columns, `monthly`), so the order of the months is not known"),
-            ("monthly: {x: {pattern: 'X{m}', months: 3}}", "no monthly family has columns in both tables"),
             ("monthly: {b: {pattern: 'B{m}', months: 6}}", "no column identifies the customer in both tables"),
         ],
     )
@@ -137,6 +199,11 @@ class TestWindows:
         checked = checked_with(desk, str(desk.folder / "columns.yml"), june, july)
         assert checked.report["windows"]["status"] == "not_checked"
         assert reason in checked.report["windows"]["reason"]
+
+    def test_of_a_family_that_each_table_has_under_other_months_are_said_not_to_be(self, desk: Desk, file: str):
+        june, july = raw_month(0).drop(columns=["B1", "B2", "B3"]), raw_month(1).drop(columns=["B4", "B5", "B6"])
+        checked = checked_with(desk, file, june, july)
+        assert checked.report["windows"]["reason"] == "no monthly family has columns in both tables"
 
     def test_that_lost_a_month_are_not_measurable_and_that_is_said(self, desk: Desk, file: str):
         checked = checked_with(desk, file, raw_month(0), raw_month(1).drop(columns="B3"))

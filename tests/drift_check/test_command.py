@@ -242,7 +242,10 @@ class TestOutput:
     def test_the_summary_for_people_says_what_was_found_and_written(self, desk: Desk):
         checked = desk.check(desk.put("june.parquet", month()), desk.put("july.parquet", SHIFTED))
         shown = checked.result.stdout
-        assert shown.startswith("CLEAN  drift: Domestic is high, 1 of 4 columns drifted, first amount with PSI ")
+        headline, message, _ = shown.split("\n", 2)
+        assert headline == "HIGH DRIFT, and the gate is off (fail_on_drift: false): exit code 0"
+        assert message.startswith("drift: Domestic is high, 1 of 4 columns drifted, first amount with PSI ")
+        assert (checked.output / "drift_report.txt").read_text().splitlines()[2:4] == [headline, message]
         assert "in memory (exact KS statistics)" in shown
         assert all(str(checked.output / name) in shown for name in REPORTS)
         assert "\x1b" not in shown

@@ -50,6 +50,20 @@ def test_a_table_against_itself_has_no_drift_at_all(desk: Desk):
     assert all(not statistics["ks"] for statistics in checked.statistics().values())
 
 
+@pytest.mark.parametrize("memory", [None, 0], ids=["in memory", "batch by batch"])
+@pytest.mark.parametrize("kind", ["parquet", "csv"])
+def test_dates_as_text_are_listed_and_not_compared(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, kind: str, memory: int | None
+):
+    if memory is not None:
+        monkeypatch.setattr(check, "available_bytes", lambda: memory)
+    june, july = month().assign(BILLED="30/06/2026"), month(seed=2).assign(BILLED="31/07/2026")
+    checked = desk.check(desk.put(f"june.{kind}", june), desk.put(f"july.{kind}", july))
+    assert checked.summary["severity"] == "none"
+    assert checked.column("BILLED")["reason"] == "left out of the profile: its text holds dates"
+    assert "not compared: 'BILLED': left out of" in (checked.output / "drift_report.txt").read_text()
+
+
 @pytest.mark.usefixtures("no_memory")
 def test_profiles_from_batches_are_saved(desk: Desk):
     given = (desk.put("june.parquet", JUNE), desk.put("july.parquet", JULY))

@@ -10,6 +10,7 @@ The rules are those of ``segmentation_model.drift``, which the pipeline uses, to
 | ``addresses``, ``reading_errors`` | places on disk and elsewhere, and what can go wrong there, in words |
 | ``tables`` | any table, read whole or batch by batch |
 | ``saved_reference`` | profiles and models as reference, and profiles to keep |
+| ``named_columns`` | columns of the file that neither side has |
 | ``table_roles``, ``tariffs`` | which columns are compared, and rows by tariff |
 | ``in_memory``, ``batches`` | the two ways of computing; ``sides`` and ``findings`` are what they share |
 | ``monthly_columns`` | the windows of the monthly families |
@@ -21,8 +22,8 @@ Exit codes, which are also ``exit_code`` in ``drift_summary.json``:
 * 0 ``clean``: measured, and under the level of ``--fail-on-drift``.
 * 0 ``skipped``: ``--reference-path ""``.
 * 1 ``tripped``: measured, and at that level or above.
-* 2 ``error``: what was typed is wrong. An option; a key of the columns file; a path where nothing is; a place that
-  cannot be written to; a tariff that has to be named.
+* 2 ``error``: what was typed is wrong. An option; a key of the columns file, or a column of it that neither side has;
+  a path where nothing is; a place that cannot be written to; a tariff that has to be named.
 * 3 ``not_measured``: what it names cannot be measured. No access (credentials, permission, bucket, network); no table,
   or a damaged one; a profile that is damaged or of another schema version; no rows; no column in common; too few rows.
   Also what nobody foresaw, with its traceback: 1 would say that the gate tripped.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import pandas as pd
@@ -21,6 +21,7 @@ from segmentation_model.drift_check.batches import judge_batches, profile_batche
 from segmentation_model.drift_check.columns_file import read_columns_file
 from segmentation_model.drift_check.in_memory import compare_frames
 from segmentation_model.drift_check.monthly_columns import MonthlyColumns, not_checked
+from segmentation_model.drift_check.named_columns import refuse_absent
 from segmentation_model.drift_check.options import CheckOptions, TypedOptions, read_options
 from segmentation_model.drift_check.progress import Progress
 from segmentation_model.drift_check.reading_errors import explained, shown_address
@@ -142,8 +143,13 @@ def _measure(options: CheckOptions, progress: Progress) -> _Measured:
     saved = _saved(options.reference_path, options)
     current = _open(options.current_path, rules.roles, options)
     if saved is None:
-        measured = _against_table(_open(options.reference_path, rules.roles, options), current, options, rules)
+        reference = _open(options.reference_path, rules.roles, options)
+        _check_named(rules.roles, options, _all_names(reference), _all_names(current))
+        measured = _against_table(reference, current, options, rules)
     else:
+        profiles = [one.profile for one in saved.values()]
+        frozen = [name for profile in profiles for name in (*profile.columns, *profile.left_out)]
+        _check_named(rules.roles, options, frozen, _all_names(current))
         measured = _against_saved(saved, current, options, rules)
     logger.info("Computed %s", measured.way)
     if options.profile_path is not None:
@@ -220,8 +226,17 @@ def _open(address: str, roles: TableRoles, options: CheckOptions) -> SourceTable
     )
 
 
+def _all_names(table: SourceTable) -> tuple[str, ...]:
+    return (*table.names, *table.problems)
+
+
+def _check_named(roles: TableRoles, options: CheckOptions, reference: Sequence[str], current: Sequence[str]) -> None:
+    if roles.layout is not None and options.columns_path is not None:
+        refuse_absent(roles.layout, options.columns_path, [*reference, *current])
+
+
 def _side(name: str, table: SourceTable, options: CheckOptions, roles: TableRoles) -> Side:
-    column = roles.column_of("tariff", (*table.names, *table.problems))
+    column = roles.column_of("tariff", _all_names(table))
     if column is not None and column in table.problems:
         raise InputError(f"{table.address}: the tariff column {column!r} cannot be read: {table.problems[column]}")
     unread = {unreadable: table.problems[unreadable] for unreadable in roles.compared(table.problems)}

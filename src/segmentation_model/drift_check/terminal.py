@@ -12,11 +12,12 @@ import click
 
 from segmentation_model.drift.judgement.severity import NOT_MEASURED
 from segmentation_model.drift.judgement.table_drift import TableDrift
+from segmentation_model.drift.reports.headline import drift_headline
 from segmentation_model.drift_check.check import Finished
 from segmentation_model.drift_check.report_files import DESCRIPTIONS, SUMMARY
 
 _PACKAGE = "segmentation_model"
-_COLOURS = {"clean": "green", "skipped": "cyan", "tripped": "red", "not_measured": "yellow", "error": "red"}
+_COLOURS = {"skipped": "cyan", "tripped": "red", "not_measured": "yellow", "error": "red"}
 _LEVEL_COLOURS = {"none": "green", "low": "green", "moderate": "yellow", "high": "red", NOT_MEASURED: "yellow"}
 
 
@@ -57,8 +58,9 @@ def log_lines(*, quiet: bool) -> Iterator[None]:
 
 def _lines(finished: Finished) -> Iterator[str]:
     outcome = finished.outcome
-    status = outcome.status.replace("_", " ").upper()
-    yield f"{click.style(status, fg=_COLOURS[outcome.status], bold=True)}  {outcome.message}"
+    colour = _LEVEL_COLOURS[outcome.severity] if outcome.status == "clean" else _COLOURS[outcome.status]
+    yield click.style(f"{drift_headline(outcome)}: exit code {outcome.exit_code}", fg=colour, bold=True)
+    yield outcome.message
     measured = {tariff: table for tariff, table in finished.tables.items() if table.status != "skipped"}
     if measured:
         yield ""

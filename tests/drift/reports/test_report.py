@@ -7,9 +7,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from segmentation_model.drift.judgement.gate import decide_gate, failed_gate
+from segmentation_model.drift.judgement.gate import FailOnDrift, decide_gate, failed_gate
 from segmentation_model.drift.judgement.monthly_windows import WindowCheck
-from segmentation_model.drift.judgement.table_drift import TableDrift, skipped_table
+from segmentation_model.drift.judgement.severity import Severity
+from segmentation_model.drift.judgement.table_drift import TableDrift, skipped_table, unmeasured_table
 from segmentation_model.drift.reports.findings import Findings
 from segmentation_model.drift.reports.json_report import TIDY_COLUMNS, drift_columns, drift_report
 from segmentation_model.drift.reports.summary import drift_summary
@@ -160,6 +161,50 @@ class TestTheTidyTable:
         assert nothing.empty
         assert not something.empty
         pd.testing.assert_series_equal(nothing.dtypes, something.dtypes)
+
+
+class TestTheHeadline:
+    """A gate that lets a run pass does not make its drift small."""
+
+    @pytest.mark.parametrize(
+        ("severity", "fail_on_drift", "headline"),
+        [
+            ("none", True, "NO DRIFT: exit code 0"),
+            ("none", False, "NO DRIFT: exit code 0"),
+            ("low", "moderate", "LOW DRIFT, below the level that stops (fail_on_drift: moderate): exit code 0"),
+            ("moderate", True, "MODERATE DRIFT, below the level that stops (fail_on_drift: high): exit code 0"),
+            ("high", False, "HIGH DRIFT, and the gate is off (fail_on_drift: false): exit code 0"),
+            ("high", "low", "HIGH DRIFT, and the gate tripped (fail_on_drift: low): exit code 1"),
+        ],
+    )
+    def test_gives_the_severity_and_what_the_gate_made_of_it(
+        self, severity: Severity, fail_on_drift: FailOnDrift, headline: str
+    ) -> None:
+        tables = {"Domestic": table_at(severity), "Industrial": table_at("none")}
+        assert headline_of(Findings(tables, decide_gate(tables, fail_on_drift), RULE, DATE)) == headline
+
+    @pytest.mark.parametrize(
+        ("tables", "headline"),
+        [
+            ({"D": skipped_table("no baseline")}, "SKIPPED, nothing was compared: exit code 0"),
+            ({"D": unmeasured_table("no rows")}, "NOT MEASURED, which is not the same as no drift: exit code 3"),
+            (
+                {"D": table_at("moderate"), "I": unmeasured_table("no rows")},
+                "NOT MEASURED everywhere; MODERATE DRIFT where it was: exit code 3",
+            ),
+        ],
+    )
+    def test_never_calls_stable_what_was_not_measured(self, tables: dict[str, TableDrift], headline: str) -> None:
+        assert headline_of(Findings(tables, decide_gate(tables, True), RULE, DATE)) == headline
+
+    def test_of_an_error_says_that_nothing_was_measured(self) -> None:
+        findings = Findings({}, failed_gate("drift_threshold: 99 is not allowed", True), RULE, DATE)
+        assert headline_of(findings) == "THE CHECK FAILED, nothing was measured: exit code 2"
+
+
+def headline_of(findings: Findings) -> str:
+    """The first line of the page below its title."""
+    return drift_page(findings).splitlines()[2]
 
 
 class TestThePage:

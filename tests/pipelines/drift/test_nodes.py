@@ -191,6 +191,19 @@ class TestBaselineTrain:
         for name in ("report", "summary", "text", "verdict", "html", "metrics"):
             assert getattr(check(SHIFTED), name) == getattr(with_scores, name), name
 
+    @pytest.mark.parametrize(
+        ("current", "fail_on_drift", "level"),
+        [(QUIET, False, "INFO"), (SHIFTED, False, "WARNING"), (SHIFTED, "low", "INFO")],
+        ids=["no drift", "drift", "drift that the gate will tell"],
+    )
+    def test_drift_that_passes_the_gate_is_one_warning(
+        self, current: pd.DataFrame, fail_on_drift: Any, level: str, caplog: pytest.LogCaptureFixture
+    ):
+        with caplog.at_level(logging.INFO):
+            message = check(current, fail_on_drift=fail_on_drift).verdict["message"]
+        assert [record.levelname for record in caplog.records if record.getMessage() == message] == [level]
+        assert [record.levelname for record in caplog.records].count("WARNING") == (level == "WARNING")
+
     def test_every_feature_weighs_the_same(self):
         domestic = check(SHIFTED).report["tariffs"]["Domestic"]
         assert at_least(domestic["severity"], "high")

@@ -30,6 +30,7 @@ from segmentation_model.drift.reference.column_values import (
     without_missing,
 )
 from segmentation_model.drift.reference.quantile_grid import QuantileGrid, fit_grid
+from segmentation_model.drift.reference.text_dates import DATES, holds_dates
 from segmentation_model.drift.settings import ProfileSettings
 
 UNSEEN_EXAMPLES = 5
@@ -138,6 +139,8 @@ def profile_values(values: ColumnValues, settings: ProfileSettings) -> ColumnPro
         return profile_numbers(values.numbers, settings)
     if len(values.categories) > settings.max_categories:
         return f"{len(values.categories)} distinct values; at most {settings.max_categories} can be compared"
+    if holds_dates(values.categories):
+        return DATES
     bins = fit_categorical_bins(values.categories, values.rows, settings.rare_share)
     return profile_categories(values.categories, values.missing, bins)
 

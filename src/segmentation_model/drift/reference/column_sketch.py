@@ -29,6 +29,7 @@ from segmentation_model.drift.reference.column_values import (
 )
 from segmentation_model.drift.reference.quantile_grid import QuantileGrid, grid_points
 from segmentation_model.drift.reference.quantile_sketch import QuantileSketch
+from segmentation_model.drift.reference.text_dates import DATES, holds_dates
 from segmentation_model.drift.settings import ProfileSettings
 
 MIXED = "numbers in one part of the table, categories in another"
@@ -121,6 +122,8 @@ def freeze_column(sketch: ColumnSketch, rows: int, settings: ProfileSettings) ->
     within = _within(sketch.counts, settings.max_categories)
     if isinstance(within, LeftOut):
         return within.reason
+    if holds_dates(sketch.counts):
+        return DATES
     return profile_categories({}, 0, fit_categorical_bins(sketch.counts, rows, settings.rare_share))
 
 

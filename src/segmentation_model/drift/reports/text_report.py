@@ -11,6 +11,7 @@ from segmentation_model.drift.judgement.prediction import PredictionSignal
 from segmentation_model.drift.judgement.severity import NOT_MEASURED
 from segmentation_model.drift.judgement.table_drift import TableDrift
 from segmentation_model.drift.reports.findings import Findings
+from segmentation_model.drift.reports.headline import drift_headline
 from segmentation_model.errors import shorten
 
 LINES_PER_TARIFF = 15
@@ -25,12 +26,16 @@ _WINDOW_WORDS: Mapping[WindowStatus, str] = {
 
 
 def drift_page(findings: Findings) -> str:
-    """A page to read: the gate's decision, the monthly windows, then per tariff the verdict, why, and what drifted."""
+    """A page to read.
+
+    First how large the drift is and what the gate made of it, then the monthly windows, then per tariff the verdict,
+    why, and what drifted.
+    """
     outcome, bounds = findings.outcome, findings.settings.psi_bounds
     lines = [
         f"DRIFT REPORT  {findings.execution_date}",
         _RULE,
-        f"{outcome.status.replace('_', ' ').upper()}  (exit code {outcome.exit_code})",
+        f"{drift_headline(outcome)}: exit code {outcome.exit_code}",
         outcome.message,
         f"PSI from {bounds.low:g} low, {bounds.moderate:g} moderate, {bounds.high:g} high (without sampling noise).",
         *([] if findings.windows is None else _windows(findings.windows)),

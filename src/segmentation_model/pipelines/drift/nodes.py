@@ -189,7 +189,7 @@ def check_drift(
         reference = baseline.at(execution_date)
         tables[tariff] = check_tariff(profile, reference, current, shares[tariff], columns.layout, settings)
     outcome = decide_gate(tables, gate.fail_on_drift)
-    logger.info(outcome.message)
+    _log(outcome)
     findings = Findings(tables, outcome, settings, execution_date)
     return {
         "report": drift_report(findings),
@@ -232,6 +232,12 @@ def _windows_in_words(check: WindowCheck) -> str:
         f"{rolled} of {len(check.families)} monthly families rolled as they should, for {check.customers:,} customers"
     )
     return "; ".join([line, *others])
+
+
+def _log(outcome: GateOutcome) -> None:
+    """One line on what was found; a warning from moderate on. Where the gate trips, ``apply_gate`` says it."""
+    worth_a_warning = outcome.severity in ("moderate", "high") and outcome.status != "tripped"
+    logger.log(logging.WARNING if worth_a_warning else logging.INFO, outcome.message)
 
 
 def _verdict(outcome: GateOutcome) -> dict[str, Any]:
