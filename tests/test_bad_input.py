@@ -158,20 +158,22 @@ BAD_TABLES: dict[str, tuple[str, Spoil, tuple[str, ...]]] = {
         LABELLED, assign(Tarifa="Comercial"),
         (
             "column 'Tarifa' (roles.tariff)", "unknown tariff, for example 'Comercial'",
-            "allowed: 'd', 'domestic', 'domestica', 'i', 'industrial'",
+            "allowed: 'd', 'domestic', 'domestica', 'i', 'industrial', as values.tariff of the layout names them",
         ),
     ),
 }  # fmt: skip
 
+BOTH_TARGETS = "both 0 (paid) and 1 (unpaid) are needed"
+ALLOWED_TARGETS = "allowed: 0 (paid), 1 (unpaid) or null, or what values.target of the layout names"
 BAD_TARGETS: dict[str, tuple[Spoil, tuple[str, ...]]] = {
-    "one class, 0": (assign(Incumple=0), ("column 'Incumple' (roles.target) holds only 0", "both 0 and 1 are needed")),
-    "one class, 1": (assign(Incumple=1), ("column 'Incumple' (roles.target) holds only 1", "both 0 and 1 are needed")),
-    "all null": (assign(Incumple=None), ("column 'Incumple' (roles.target) holds no value at all", "both 0 and 1")),
+    "one class, 0": (assign(Incumple=0), ("column 'Incumple' (roles.target) holds only 0", BOTH_TARGETS)),
+    "one class, 1": (assign(Incumple=1), ("column 'Incumple' (roles.target) holds only 1", BOTH_TARGETS)),
+    "all null": (assign(Incumple=None), ("column 'Incumple' (roles.target) holds no value at all", BOTH_TARGETS)),
     "another number": (
         assign(Incumple=2),
-        ("column 'Incumple' (roles.target)", "no target value, for example '2'", "allowed: 0, 1 or null"),
+        ("column 'Incumple' (roles.target)", "no target value, for example '2'", ALLOWED_TARGETS),
     ),
-    "text": (assign(Incumple="sí"), ("column 'Incumple' (roles.target)", "for example 'sí'", "allowed: 0, 1 or null")),
+    "text": (assign(Incumple="sí"), ("column 'Incumple' (roles.target)", "for example 'sí'", ALLOWED_TARGETS)),
 }
 
 

@@ -161,14 +161,23 @@ def _read(values: pd.Series, column: MappedColumn, layout: Layout) -> Reading:
             tariffs = read_text(values, lambda text: codes.get(normalise_text(text)))
             return Reading(tariffs, np.asarray(tariffs.isna()))
         case "target":
-            numbers, unusable = read_numbers(values, _LARGEST_NUMBER)
-            unusable |= ~(np.isnan(numbers) | np.isin(numbers, (0, 1)))
-            return Reading(np.where(unusable, np.nan, numbers).astype(np.float32), unusable)
+            return _read_target(values, layout.target_codes())
         case "ordinal":
             return Reading(read_numbers(values, _LARGEST_NUMBER)[0].astype(np.float32), nothing)
         case "number":
             numbers, unusable = read_numbers(values, _largest(column))
             return Reading(numbers if column.name in _TO_THE_CENT else numbers.astype(np.float32), unusable)
+
+
+def _read_target(values: pd.Series, codes: Mapping[str, int]) -> Reading:
+    """1 unpaid, 0 paid, NaN not known yet: by the layout's codes where it names some, else as 0 and 1 already."""
+    if codes:
+        texts = pd.Series(read_text(values, normalise_text))
+        targets = texts.map(codes).astype(np.float32)
+        return Reading(targets.array, np.asarray(texts.notna() & targets.isna()))
+    numbers, unusable = read_numbers(values, _LARGEST_NUMBER)
+    unusable |= ~(np.isnan(numbers) | np.isin(numbers, (0, 1)))
+    return Reading(np.where(unusable, np.nan, numbers).astype(np.float32), unusable)
 
 
 def _words(column: MappedColumn, layout: Layout) -> tuple[str, str]:
@@ -179,11 +188,19 @@ def _words(column: MappedColumn, layout: Layout) -> tuple[str, str]:
         case "date":
             return "unreadable date", f"a date or text as {shorten(layout.date_formats)}"
         case "tariff":
-            return "unknown tariff", shorten(sorted(layout.tariff_codes()), 12)
+            codes = shorten(sorted(layout.tariff_codes()), 12)
+            return "unknown tariff", f"{codes}, as values.tariff of the layout names them"
         case "target":
-            return "no target value", "0, 1 or null"
+            return "no target value", _target_words(layout.target_codes())
         case _:
             return "no usable number", f"a number up to {_largest(column):g} or null"
+
+
+def _target_words(codes: Mapping[str, int]) -> str:
+    if not codes:
+        return "0 (paid), 1 (unpaid) or null, or what values.target of the layout names"
+    paid, unpaid = (shorten(text for text, target in codes.items() if target == meant) for meant in (0, 1))
+    return f"{paid} (paid), {unpaid} (unpaid), as values.target of the layout names them, or null"
 
 
 def _largest(column: MappedColumn) -> float:

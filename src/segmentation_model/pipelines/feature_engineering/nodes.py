@@ -60,7 +60,9 @@ def map_labelled(
         values = f"only {found[0]:g}" if found else "no value at all"
         table = name_with_source(labelled_customers, "labelled_customers")
         column = columns.layout.roles.target
-        raise InputError(f"{table}: column {column!r} (roles.target) holds {values}; both 0 and 1 are needed")
+        raise InputError(
+            f"{table}: column {column!r} (roles.target) holds {values}; both 0 (paid) and 1 (unpaid) are needed"
+        )
     unknown = int(target.isna().sum())
     if unknown:
         logger.info("labelled_customers: %d rows have no outcome yet and train nothing", unknown)
