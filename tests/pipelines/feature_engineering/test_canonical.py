@@ -225,6 +225,11 @@ class TestFaults:
         (fault,) = read(raw(Owed=[1e14]), layout("overdue_balance")).faults
         assert fault.allowed == "a number up to 1e+13 or null"
 
+    @pytest.mark.parametrize(("texts", "told"), [(["x", "0,00"], True), (["1.255,92"], True), (["1,255", "x"], False)])
+    def test_of_numbers_with_a_decimal_comma_say_how_to_read_them(self, texts: list[str], told: bool) -> None:
+        (fault,) = read(raw(Owed=texts), layout("overdue_balance")).faults
+        assert fault.allowed.endswith("; decimal commas? read the CSV with decimal=',' and thousands='.'") == told
+
     def test_of_dates_name_the_formats(self) -> None:
         used = layout("invoice_date", date_formats=["%d.%m.%Y"])
         found = read(raw(Invoiced=["01.05.2026", "2026-05-01"]), used)
