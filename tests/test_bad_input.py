@@ -4,6 +4,7 @@ Everything runs through the real project. That the message is one line without a
 a process of its own proves at the end.
 """
 
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -275,14 +276,38 @@ class TestFiles:
     def test_of_labelled_customers_must_be_there(self, root: Path, pipeline: str) -> None:
         file_of(root, LABELLED).unlink()
         message = refused(InputError, root, pipeline)
-        in_one_line(message, f"{LABELLED}: there is no file {file_of(root, LABELLED)}", "set labelled_path")
+        advice = "set labelled_path, or make synthetic data with: kedro run --pipelines synthetic_data"
+        in_one_line(message, f"{LABELLED}: there is no file {file_of(root, LABELLED)}; {advice}")
         assert [path.name for path in root.iterdir()] == ["01_raw"]
 
     @pytest.mark.parametrize("pipeline", ["__default__", "scoring"])
     def test_of_current_customers_must_be_there_where_they_are_named(self, root: Path, pipeline: str) -> None:
         message = refused(InputError, root, pipeline, current_path=str(root / "july.parquet"))
-        in_one_line(message, f"{CURRENT}: there is no file {root / 'july.parquet'}", "set current_path")
+        advice = "set current_path, in that folder lie '01_raw'"
+        assert message == f"{CURRENT}: there is no file {root / 'july.parquet'}; {advice}"
         assert [path.name for path in root.iterdir()] == ["01_raw"]
+
+    def test_that_are_named_and_not_there_are_told_with_those_that_lie_beside_them(self, root: Path) -> None:
+        for month in ("april", "june", "juli", "march", "may", ".hidden"):
+            (root / f"{month}.parquet").write_bytes(b"")
+        message = refused(InputError, root, "feature_engineering", current_path=str(root / "july.parquet"))
+        beside = r"'juli\.parquet', 'june\.parquet', .* and 1 more"
+        assert re.search(rf"; set current_path, in that folder lie {beside}$", message)
+
+    @pytest.mark.parametrize(("folder", "what"), [("empty", "is empty"), ("nowhere", "is not there either")])
+    def test_that_are_named_in_a_folder_without_files_are_told_so(self, root: Path, folder: str, what: str) -> None:
+        (root / "empty").mkdir()
+        message = refused(InputError, root, labelled_path=str(root / folder / "t.parquet"))
+        in_one_line(message, f"; set labelled_path, the folder '{root / folder}' {what}")
+
+    def test_of_a_layout_other_than_standard_are_not_made_up(self, root: Path, conf: Path) -> None:
+        file_of(root, LABELLED).unlink()
+        file = conf / "base" / "parameters" / "columns.yml"
+        content = yaml.safe_load(file.read_text(encoding="utf-8"))
+        content["columns"]["layouts"]["mine"] = content["columns"]["layouts"]["standard"]
+        file.write_text(yaml.safe_dump(content), encoding="utf-8")
+        message = refused(InputError, root, conf=conf, columns={"use": "mine"})
+        assert message.endswith("; set labelled_path, in that folder lie 'current_customers.parquet'")
 
     def test_of_current_customers_must_be_there_to_score(self, root: Path) -> None:
         file_of(root, CURRENT).unlink()
