@@ -6,6 +6,7 @@ a process of its own proves at the end.
 
 import re
 import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from segmentation_model.errors import ConfigurationError, InputError, Segmentati
 from segmentation_model.pipelines.synthetic_data.nodes import make_current_customers, make_labelled_customers
 from segmentation_model.pipelines.synthetic_data.params import SyntheticDataParams
 from tests.in_process import run
-from tests.project_run import ProjectRun, files_below
+from tests.project_run import PROJECT, ProjectRun, files_below
 
 #: Of 80 rows at most 4 may be rejected (5 %).
 CLEAN = SyntheticDataParams(rows=80, unusable_share=0, seed=11)
@@ -427,6 +428,8 @@ class TestACommandLine:
         assert result.returncode == InputError.exit_code == 1
         assert last.startswith(f"Error: {CURRENT} ({file_of(root, CURRENT)}): 80 of 80 rows cannot be used")
         assert not [line for line in log if line.startswith(("Error", "Traceback", "  File"))]
+        assert "resume" not in result.stderr
+        assert "Repeat" not in result.stderr
         assert not (root / "08_reporting").exists()
 
     def test_tells_of_a_damaged_file_in_one_line(self, project: ProjectRun, root: Path) -> None:
@@ -437,6 +440,24 @@ class TestACommandLine:
         assert result.returncode == InputError.exit_code
         assert last.startswith(f"Error: {path}: a damaged or truncated Parquet file")
         assert not [line for line in log if line.startswith(("Error", "Traceback", "  File"))]
+
+    @pytest.mark.parametrize("module", ["kedro", "segmentation_model"])
+    @pytest.mark.parametrize(
+        ("name", "told"),
+        [
+            ("score", "no pipeline 'score'; did you mean 'scoring'? There are: __default__, clustering, "),
+            ("scoring,xyz", "no pipeline 'xyz'; there are: __default__, clustering, "),
+        ],
+    )
+    def test_tells_of_an_unknown_pipeline_in_one_line(
+        self, project: ProjectRun, module: str, name: str, told: str
+    ) -> None:
+        conf = str(project.folder / "conf")
+        command = [sys.executable, "-m", module, "run", "--conf-source", conf, "--pipelines", name]
+        result = project.call(command, cwd=PROJECT)
+        (line,) = result.stderr.splitlines()
+        assert result.returncode == ConfigurationError.exit_code == 2
+        assert line.startswith(f"Error: {told}")
 
     def test_tells_of_a_bad_parameter_before_anything_runs(self, project: ProjectRun, root: Path) -> None:
         result = project.run(root=root, params="sed=7")
