@@ -18,6 +18,7 @@ from segmentation_model.logging.node_clock import NodeClock
 from segmentation_model.logging.process_memory import resident_mb
 from segmentation_model.logging.resume_advice import leave_out_useless_advice
 from segmentation_model.logging.run_context import RunContext, enter_node, enter_run, know_execution_date
+from segmentation_model.pages.wording import plural
 
 logger = logging.getLogger(__name__)
 
@@ -77,10 +78,10 @@ class LoggingHook:
         # With --only-missing-outputs the runner drops nodes after this hook, and nobody can say how many.
         self._total = None if run_params["only_missing_outputs"] else len(pipeline.nodes)
         logger.info(
-            "Run %s: pipeline %s, %d nodes, environment %s",
+            "Run %s: pipeline %s, %s, environment %s",
             run_params["run_id"],
             names,
-            len(pipeline.nodes),
+            plural(len(pipeline.nodes), "node"),
             self._environment,
         )
 
