@@ -162,7 +162,9 @@ class TestAmbiguity:
             ({"unpaid": [], "paid": ["P"]}, "target: no value means unpaid"),
             ({"unpaid": ["sí"], "paid": ["SI "]}, "target: 'sí' means both unpaid and paid; each value means one"),
             ({"IMPAGO": "unpaid"}, r"'IMPAGO' is no outcome; the keys are unpaid and paid, .* unpaid: \[IMPAGO\]"),
-            ({1: ["IMPAGO"]}, r"1 is no outcome; .* for example unpaid: \[IMPAGO\]"),
+            ({"PAGADO": 0}, r"'PAGADO' is no outcome; .* for example paid: \[PAGADO\]"),
+            ({0: ["PAGADO"]}, r"0 is no outcome; .* for example paid: \[PAGADO\]"),
+            ({"late": ["IMPAGO"]}, r"'late' is no outcome; .* for example unpaid: \[IMPAGO\]"),
         ],
     )
     def test_of_target_values_is_refused(self, outcomes: dict[Any, Any], message: str) -> None:

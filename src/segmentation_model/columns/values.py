@@ -13,6 +13,8 @@ TARIFFS: tuple[Tariff, ...] = ("Domestic", "Industrial")
 Outcome = Literal["unpaid", "paid"]
 #: The target of each outcome: what is learnt is that the bill stayed unpaid.
 OUTCOMES: Mapping[Outcome, int] = {"unpaid": 1, "paid": 0}
+#: What somebody may write for an outcome where its key belongs: for messages.
+_OUTCOMES_AS_WRITTEN: Mapping[str | int, Outcome] = {"unpaid": "unpaid", 1: "unpaid", "paid": "paid", 0: "paid"}
 
 
 class Values(BaseModel):
@@ -31,12 +33,12 @@ class Values(BaseModel):
     @field_validator("tariff", mode="before")
     @classmethod
     def _keys_are_tariffs(cls, given: object) -> object:
-        return _keyed_by(given, TARIFFS, "no tariff; the keys are the tariffs")
+        return _keyed_by(given, {tariff: tariff for tariff in TARIFFS}, "no tariff; the keys are the tariffs")
 
     @field_validator("target", mode="before")
     @classmethod
     def _keys_are_outcomes(cls, given: object) -> object:
-        return _keyed_by(given, tuple(OUTCOMES), "no outcome; the keys are unpaid and paid")
+        return _keyed_by(given, _OUTCOMES_AS_WRITTEN, "no outcome; the keys are unpaid and paid")
 
     @model_validator(mode="after")
     def _outcomes_are_unambiguous(self) -> Self:
@@ -59,17 +61,18 @@ class Values(BaseModel):
         return {normalise_text(text): OUTCOMES[outcome] for outcome, texts in self.target.items() for text in texts}
 
 
-def _keyed_by(given: object, names: tuple[str, ...], rule: str) -> object:
-    """Refuse a mapping with other keys; raw value and meaning the wrong way round is the likeliest mistake."""
+def _keyed_by(given: object, meanings: Mapping[Any, str], rule: str) -> object:
+    """Refuse a mapping whose keys are no meanings; code and meaning the wrong way round is the likeliest mistake."""
     if isinstance(given, Mapping):
         for key, value in given.items():
-            if key not in names:
-                raise ValueError(f"{key!r} is {rule}, for example {_right_way_round(key, value, names)}")
+            if key not in meanings.values():
+                raise ValueError(f"{key!r} is {rule}, for example {_right_way_round(key, value, meanings)}")
     return given
 
 
-def _right_way_round(key: object, value: Any, names: tuple[str, ...]) -> str:
-    if value in names:
-        return f"{value}: [{key}]"
-    first = value[0] if isinstance(value, list | tuple) and value else value
-    return f"{names[0]}: [{first}]"
+def _right_way_round(key: object, value: object, meanings: Mapping[Any, str]) -> str:
+    code = value[0] if isinstance(value, list | tuple) and value else value
+    for meant, other in ((code, key), (key, code)):
+        if isinstance(meant, str | int) and meant in meanings:
+            return f"{meanings[meant]}: [{other}]"
+    return f"{next(iter(meanings.values()))}: [{code}]"
