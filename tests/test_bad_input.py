@@ -4,7 +4,9 @@ Everything runs through the real project. That the message is one line without a
 a process of its own proves at the end.
 """
 
+import re
 import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -18,7 +20,7 @@ from segmentation_model.errors import ConfigurationError, InputError, Segmentati
 from segmentation_model.pipelines.synthetic_data.nodes import make_current_customers, make_labelled_customers
 from segmentation_model.pipelines.synthetic_data.params import SyntheticDataParams
 from tests.in_process import run
-from tests.project_run import ProjectRun, files_below
+from tests.project_run import PROJECT, ProjectRun, files_below
 
 #: Of 80 rows at most 4 may be rejected (5 %).
 CLEAN = SyntheticDataParams(rows=80, unusable_share=0, seed=11)
@@ -158,20 +160,22 @@ BAD_TABLES: dict[str, tuple[str, Spoil, tuple[str, ...]]] = {
         LABELLED, assign(Tarifa="Comercial"),
         (
             "column 'Tarifa' (roles.tariff)", "unknown tariff, for example 'Comercial'",
-            "allowed: 'd', 'domestic', 'domestica', 'i', 'industrial'",
+            "allowed: 'd', 'domestic', 'domestica', 'i', 'industrial', as values.tariff of the layout names them",
         ),
     ),
 }  # fmt: skip
 
+BOTH_TARGETS = "both 0 (paid) and 1 (unpaid) are needed"
+ALLOWED_TARGETS = "allowed: 0 (paid), 1 (unpaid) or null, or what values.target of the layout names"
 BAD_TARGETS: dict[str, tuple[Spoil, tuple[str, ...]]] = {
-    "one class, 0": (assign(Incumple=0), ("column 'Incumple' (roles.target) holds only 0", "both 0 and 1 are needed")),
-    "one class, 1": (assign(Incumple=1), ("column 'Incumple' (roles.target) holds only 1", "both 0 and 1 are needed")),
-    "all null": (assign(Incumple=None), ("column 'Incumple' (roles.target) holds no value at all", "both 0 and 1")),
+    "one class, 0": (assign(Incumple=0), ("column 'Incumple' (roles.target) holds only 0", BOTH_TARGETS)),
+    "one class, 1": (assign(Incumple=1), ("column 'Incumple' (roles.target) holds only 1", BOTH_TARGETS)),
+    "all null": (assign(Incumple=None), ("column 'Incumple' (roles.target) holds no value at all", BOTH_TARGETS)),
     "another number": (
         assign(Incumple=2),
-        ("column 'Incumple' (roles.target)", "no target value, for example '2'", "allowed: 0, 1 or null"),
+        ("column 'Incumple' (roles.target)", "no target value, for example '2'", ALLOWED_TARGETS),
     ),
-    "text": (assign(Incumple="sí"), ("column 'Incumple' (roles.target)", "for example 'sí'", "allowed: 0, 1 or null")),
+    "text": (assign(Incumple="sí"), ("column 'Incumple' (roles.target)", "for example 'sí'", ALLOWED_TARGETS)),
 }
 
 
@@ -273,14 +277,38 @@ class TestFiles:
     def test_of_labelled_customers_must_be_there(self, root: Path, pipeline: str) -> None:
         file_of(root, LABELLED).unlink()
         message = refused(InputError, root, pipeline)
-        in_one_line(message, f"{LABELLED}: there is no file {file_of(root, LABELLED)}", "set labelled_path")
+        advice = "set labelled_path, or make synthetic data with: kedro run --pipelines synthetic_data"
+        in_one_line(message, f"{LABELLED}: there is no file {file_of(root, LABELLED)}; {advice}")
         assert [path.name for path in root.iterdir()] == ["01_raw"]
 
     @pytest.mark.parametrize("pipeline", ["__default__", "scoring"])
     def test_of_current_customers_must_be_there_where_they_are_named(self, root: Path, pipeline: str) -> None:
         message = refused(InputError, root, pipeline, current_path=str(root / "july.parquet"))
-        in_one_line(message, f"{CURRENT}: there is no file {root / 'july.parquet'}", "set current_path")
+        advice = "set current_path, in that folder lie '01_raw'"
+        assert message == f"{CURRENT}: there is no file {root / 'july.parquet'}; {advice}"
         assert [path.name for path in root.iterdir()] == ["01_raw"]
+
+    def test_that_are_named_and_not_there_are_told_with_those_that_lie_beside_them(self, root: Path) -> None:
+        for month in ("april", "june", "juli", "march", "may", ".hidden"):
+            (root / f"{month}.parquet").write_bytes(b"")
+        message = refused(InputError, root, "feature_engineering", current_path=str(root / "july.parquet"))
+        beside = r"'juli\.parquet', 'june\.parquet', .* and 1 more"
+        assert re.search(rf"; set current_path, in that folder lie {beside}$", message)
+
+    @pytest.mark.parametrize(("folder", "what"), [("empty", "is empty"), ("nowhere", "is not there either")])
+    def test_that_are_named_in_a_folder_without_files_are_told_so(self, root: Path, folder: str, what: str) -> None:
+        (root / "empty").mkdir()
+        message = refused(InputError, root, labelled_path=str(root / folder / "t.parquet"))
+        in_one_line(message, f"; set labelled_path, the folder '{root / folder}' {what}")
+
+    def test_of_a_layout_other_than_standard_are_not_made_up(self, root: Path, conf: Path) -> None:
+        file_of(root, LABELLED).unlink()
+        file = conf / "base" / "parameters" / "columns.yml"
+        content = yaml.safe_load(file.read_text(encoding="utf-8"))
+        content["columns"]["layouts"]["mine"] = content["columns"]["layouts"]["standard"]
+        file.write_text(yaml.safe_dump(content), encoding="utf-8")
+        message = refused(InputError, root, conf=conf, columns={"use": "mine"})
+        assert message.endswith("; set labelled_path, in that folder lie 'current_customers.parquet'")
 
     def test_of_current_customers_must_be_there_to_score(self, root: Path) -> None:
         file_of(root, CURRENT).unlink()
@@ -400,6 +428,8 @@ class TestACommandLine:
         assert result.returncode == InputError.exit_code == 1
         assert last.startswith(f"Error: {CURRENT} ({file_of(root, CURRENT)}): 80 of 80 rows cannot be used")
         assert not [line for line in log if line.startswith(("Error", "Traceback", "  File"))]
+        assert "resume" not in result.stderr
+        assert "Repeat" not in result.stderr
         assert not (root / "08_reporting").exists()
 
     def test_tells_of_a_damaged_file_in_one_line(self, project: ProjectRun, root: Path) -> None:
@@ -410,6 +440,24 @@ class TestACommandLine:
         assert result.returncode == InputError.exit_code
         assert last.startswith(f"Error: {path}: a damaged or truncated Parquet file")
         assert not [line for line in log if line.startswith(("Error", "Traceback", "  File"))]
+
+    @pytest.mark.parametrize("module", ["kedro", "segmentation_model"])
+    @pytest.mark.parametrize(
+        ("name", "told"),
+        [
+            ("score", "no pipeline 'score'; did you mean 'scoring'? There are: __default__, clustering, "),
+            ("scoring,xyz", "no pipeline 'xyz'; there are: __default__, clustering, "),
+        ],
+    )
+    def test_tells_of_an_unknown_pipeline_in_one_line(
+        self, project: ProjectRun, module: str, name: str, told: str
+    ) -> None:
+        conf = str(project.folder / "conf")
+        command = [sys.executable, "-m", module, "run", "--conf-source", conf, "--pipelines", name]
+        result = project.call(command, cwd=PROJECT)
+        (line,) = result.stderr.splitlines()
+        assert result.returncode == ConfigurationError.exit_code == 2
+        assert line.startswith(f"Error: {told}")
 
     def test_tells_of_a_bad_parameter_before_anything_runs(self, project: ProjectRun, root: Path) -> None:
         result = project.run(root=root, params="sed=7")

@@ -6,10 +6,14 @@ Kedro takes a project's commands from a module of this name: ``kedro run`` and `
 import copy
 import json
 import logging
+from collections.abc import Sequence
+from difflib import get_close_matches
 from typing import Any
 
 import click
 from kedro.framework.cli.project import run as kedro_run
+
+from segmentation_model.errors import ConfigurationError
 
 _HELP = """Run a pipeline: the monthly job, or the part of it that is named.
 
@@ -33,10 +37,31 @@ def _run(*, quiet: bool, as_json: bool, **options: Any) -> None:
     try:
         kedros: Any = kedro_run.callback
         kedros(**options)
+    except ValueError:
+        _refuse_unknown_pipelines([*(options["pipelines"] or []), *filter(None, [options["pipeline"]])])
+        raise
     finally:
         logging.disable(logging.NOTSET)
     if as_json:
         click.echo(json.dumps(RESULTS.answer, indent=2, ensure_ascii=False))
+
+
+def _refuse_unknown_pipelines(asked_for: Sequence[str]) -> None:
+    """Say which of the pipelines that were asked for there is not, and which may be meant.
+
+    Kedro finds it out only after the configuration was read, and with a traceback.
+
+    Raises:
+        ConfigurationError: A pipeline is not registered.
+    """
+    from kedro.framework.project import pipelines
+
+    known = sorted(pipelines)
+    for name in asked_for:
+        if name not in known:
+            near = "".join(f"; did you mean {meant!r}?" for meant in get_close_matches(name, known, 1))
+            there = f"{near} There are" if near else "; there are"
+            raise ConfigurationError(f"no pipeline {name!r}{there}: {', '.join(known)}") from None
 
 
 def _explained(option: click.Parameter) -> click.Parameter:

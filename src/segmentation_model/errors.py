@@ -51,6 +51,13 @@ class StoppedError(SegmentationError):
     exit_code = 143
 
 
+def own_error(error: BaseException | None) -> SegmentationError | None:
+    """The error of ours that an error is, or that it wraps as its cause; None where there is none."""
+    while error is not None and not isinstance(error, SegmentationError):
+        error = error.__cause__
+    return error
+
+
 def shorten(values: Iterable[object], limit: int = 5) -> str:
     """Join the values of a collection for a message; a long one is cut with a count.
 

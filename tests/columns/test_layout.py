@@ -143,13 +143,33 @@ class TestAmbiguity:
             ({}, "roles.tariff is mapped, so values.tariff must say"),
             ({"Domestic": ["D", "X"], "Industrial": ["x "]}, "'X' means more than one tariff|'x ' means more"),
             ({"Domestic": ["industrial"], "Industrial": ["I"]}, "'Industrial' means more than one tariff"),
-            ({"Residential": ["R"]}, "Input should be 'Domestic' or 'Industrial'"),
-            ({"Domestic": [1]}, "Input should be a valid string"),
+            ({"Residential": ["R"]}, r"'Residential' is no tariff; .* for example Domestic: \[R\]"),
+            (
+                {"RESID": "Industrial"},
+                r"'RESID' is no tariff; the keys are the tariffs, for example Industrial: \[RESID\]",
+            ),
+            ({"Domestic": [None]}, "Input should be a valid string"),
         ],
     )
     def test_of_tariff_values_is_refused(self, tariffs: dict[str, Any], message: str) -> None:
         with pytest.raises(ValidationError, match=message):
             layout(roles={"tariff": "T"}, values={"tariff": tariffs})
+
+    @pytest.mark.parametrize(
+        ("outcomes", "message"),
+        [
+            ({"unpaid": ["IMPAGO"]}, "target: no value means paid; both unpaid and paid are needed"),
+            ({"unpaid": [], "paid": ["P"]}, "target: no value means unpaid"),
+            ({"unpaid": ["sí"], "paid": ["SI "]}, "target: 'sí' means both unpaid and paid; each value means one"),
+            ({"IMPAGO": "unpaid"}, r"'IMPAGO' is no outcome; the keys are unpaid and paid, .* unpaid: \[IMPAGO\]"),
+            ({"PAGADO": 0}, r"'PAGADO' is no outcome; .* for example paid: \[PAGADO\]"),
+            ({0: ["PAGADO"]}, r"0 is no outcome; .* for example paid: \[PAGADO\]"),
+            ({"late": ["IMPAGO"]}, r"'late' is no outcome; .* for example unpaid: \[IMPAGO\]"),
+        ],
+    )
+    def test_of_target_values_is_refused(self, outcomes: dict[Any, Any], message: str) -> None:
+        with pytest.raises(ValidationError, match=message):
+            layout(roles={"target": "T"}, values={"target": outcomes})
 
     def test_an_unknown_role_is_refused(self) -> None:
         with pytest.raises(ValidationError, match=r"roles.colour\n  Extra inputs are not permitted"):

@@ -3,9 +3,10 @@
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from segmentation_model.columns import IntegerList, StringList
+from segmentation_model.columns import CodeList, IntegerList, StringList
 
 INTEGERS: TypeAdapter[tuple[int, ...]] = TypeAdapter(IntegerList)
+CODES: TypeAdapter[tuple[str, ...]] = TypeAdapter(CodeList)
 STRINGS: TypeAdapter[tuple[str, ...]] = TypeAdapter(StringList)
 
 
@@ -54,3 +55,16 @@ def test_what_is_no_list_of_integers_is_refused(written: object, message: str) -
 def test_a_number_is_no_text() -> None:
     with pytest.raises(ValidationError, match="Input should be a valid string"):
         STRINGS.validate_python([1])
+
+
+@pytest.mark.parametrize(
+    ("written", "read"), [(1, ("1",)), ([1, 2.0, 2.5, "03"], ("1", "2", "2.5", "03")), ("A, B", ("A", "B"))]
+)
+def test_a_code_may_be_a_number(written: object, read: tuple[str, ...]) -> None:
+    assert CODES.validate_python(written) == read
+
+
+@pytest.mark.parametrize("written", [False, [False], ["SI", True]])
+def test_a_code_that_yaml_takes_for_a_truth_value_has_to_be_quoted(written: object) -> None:
+    with pytest.raises(ValidationError, match="write the value in quotes"):
+        CODES.validate_python(written)

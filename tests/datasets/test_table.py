@@ -157,6 +157,26 @@ class TestDamage:
         message = self.refused(tmp_path, content)
         assert f"no Parquet file (it begins with {beginning}); convert a CSV file to Parquet first" in message
 
+    @pytest.mark.parametrize(
+        ("content", "line"),
+        [
+            (
+                "\ufeffID;SALDO\n7;0,5\n".encode(),
+                'pandas.read_csv("t.parquet", sep=";", decimal=",", dtype={"<id column>": str}).to_',
+            ),
+            (b"ID,SALDO\r\n7,0.5\r\n", 'pandas.read_csv("t.parquet", dtype='),
+            (b"ID\tSALDO\n7\t0.5\n", r'pandas.read_csv("t.parquet", sep="\t", dtype='),
+        ],
+    )
+    def test_of_a_csv_file_is_told_with_the_line_that_converts_it(
+        self, tmp_path: Path, content: bytes, line: str
+    ) -> None:
+        assert f"; convert a CSV file to Parquet first: {line}" in self.refused(tmp_path, content)
+
+    @pytest.mark.parametrize("content", [b"<html>, ;", b"an error page", b"\x1f\x8b\x08zipped, or not"])
+    def test_of_what_is_no_csv_file_has_no_such_line(self, tmp_path: Path, content: bytes) -> None:
+        assert self.refused(tmp_path, content).endswith("; convert a CSV file to Parquet first")
+
     def test_of_a_file_in_a_folder_is_found(self, tmp_path: Path) -> None:
         (tmp_path / "t").mkdir()
         (tmp_path / "t" / "a.csv").write_text("a,b\n1,2\n")

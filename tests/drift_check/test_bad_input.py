@@ -79,7 +79,7 @@ def test_no_reference_option_is_2_and_not_a_skipped_check(desk: Desk):
         ("numbers: [a]", "numbers: unknown key; allowed here: categorical, date_formats, ignore, monthly, numeric"),
         ("roles: {tarif: T}", "roles.tarif: unknown key; allowed here: business_activity, complaints_12m"),
         ("monthly: {a: {pattern: x}}", "monthly.a: give either `pattern` and `months`, or `columns`"),
-        ("roles: {tariff: T}\nvalues: {tariff: {Agrario: [A]}}", "values.tariff.Agrario"),
+        ("roles: {tariff: T}\nvalues: {tariff: {Agrario: [A]}}", "values.tariff: 'Agrario' is no tariff"),
         ("numeric: [a]\ncategorical: [a]", "columns named more than once: 'a'; each column has one role"),
         ("- a", "the keys of a layout are needed: 'roles', 'values', 'monthly', 'numeric', 'categorical', 'ignore'"),
         ("", "the keys of a layout are needed"),

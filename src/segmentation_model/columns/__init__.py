@@ -5,10 +5,11 @@ of one utility's export; everything after the first node works on canonical name
 """
 
 from segmentation_model.columns.layout import Columns, Layout, MappedColumn, MonthlyFamily, Roles
-from segmentation_model.columns.lists import IntegerList, StringList
+from segmentation_model.columns.lists import CodeList, IntegerList, StringList
 from segmentation_model.columns.text import normalise_text
 
 __all__ = [
+    "CodeList",
     "Columns",
     "IntegerList",
     "Layout",

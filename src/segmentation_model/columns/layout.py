@@ -8,11 +8,12 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from segmentation_model.columns.lists import StringList
 from segmentation_model.columns.text import normalise_text
+from segmentation_model.columns.values import TARIFFS as TARIFFS
+from segmentation_model.columns.values import Tariff as Tariff
+from segmentation_model.columns.values import Values
 from segmentation_model.errors import shorten
 
 Kind = Literal["key", "date", "number", "ordinal", "category", "tariff", "target"]
-Tariff = Literal["Domestic", "Industrial"]
-TARIFFS: tuple[Tariff, ...] = ("Domestic", "Industrial")
 
 _FAMILY_NAME = re.compile(r"^[a-z][a-z0-9_]*$")
 _NOT_WORD = re.compile(r"\W+")
@@ -49,7 +50,10 @@ class Roles(_Section):
     contracted_capacity: str | None = Field(None, description="Contracted capacity.")
     payment_agreement: str | None = Field(None, description="Whether a payment agreement is running.")
     complaints_12m: str | None = Field(None, description="Complaints in the last 12 months.")
-    target: str | None = Field(None, description="1 the next bill stayed unpaid, 0 it did not, null not known yet.")
+    target: str | None = Field(
+        None,
+        description="1 the next bill stayed unpaid, 0 it did not, null not known yet; other codes: `values.target`.",
+    )
 
 
 _KINDS: dict[str, Kind] = {
@@ -102,14 +106,6 @@ class MonthlyFamily(_Section):
         assert self.pattern is not None
         assert self.months is not None
         return tuple(self.pattern.format(m=month) for month in range(1, self.months + 1))
-
-
-class Values(_Section):
-    """What the raw codes of a role mean."""
-
-    tariff: dict[Tariff, StringList] = Field(
-        default_factory=dict, description="Tariff: its raw values, compared without case, accents or outer spaces."
-    )
 
 
 class MappedColumn(_Section):
@@ -207,6 +203,10 @@ class Layout(_Section):
         """
         given = {normalise_text(text): tariff for tariff, texts in self.values.tariff.items() for text in texts}
         return {normalise_text(tariff): tariff for tariff in self.values.tariff} | given
+
+    def target_codes(self) -> dict[str, int]:
+        """Normalised raw value: the target that it means; empty where the target is 0 and 1 already."""
+        return self.values.target_codes()
 
     def has(self, role: str) -> bool:
         """Whether the table has the role."""

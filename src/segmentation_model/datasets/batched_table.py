@@ -24,6 +24,7 @@ from segmentation_model.datasets.table import (
 )
 from segmentation_model.datasets.table_parts import in_order, write_parts
 from segmentation_model.errors import shorten
+from segmentation_model.pages.wording import plural
 from segmentation_model.table_batches import BATCH_ROWS, TableBatches, ahead
 
 logger = logging.getLogger(__name__)
@@ -138,7 +139,7 @@ def _read(storage: Storage, files: Sequence[str], columns: Sequence[str] | None)
         yield _to_pandas(batch, storage)  # which is the end of the batch
         if time.monotonic() - spoken >= _SECONDS_BETWEEN_LINES:
             spoken = time.monotonic()
-            logger.info("%s: %s rows so far", storage.address.rsplit("/", 1)[-1], f"{done:,}")
+            logger.info("%s: %s so far", storage.address.rsplit("/", 1)[-1], plural(done, "row"))
     if not done:
         yield _to_pandas(wanted.empty_table(), storage)
 

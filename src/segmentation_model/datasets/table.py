@@ -12,6 +12,7 @@ from kedro.io import AbstractDataset, DatasetError
 from kedro_datasets._typing import TablePreview
 
 from segmentation_model.datasets import previews
+from segmentation_model.datasets.csv_conversion import pandas_line
 from segmentation_model.datasets.storage import Storage
 from segmentation_model.errors import InputError
 
@@ -120,7 +121,9 @@ def explained(storage: Storage) -> Iterator[None]:
         if str(error).startswith("Multiple matches for FieldRef"):
             what = f"a column is there more than once ({str(error).splitlines()[0]}); once is allowed"
         elif head and not head.startswith(b"PAR1"):
+            how = pandas_line(storage.path, head)
             what = f"no Parquet file (it begins with {head[:40]!r}); convert a CSV file to Parquet first"
+            what += f": {how}" if how else ""
         else:
             what = f"a damaged or truncated Parquet file ({str(error).splitlines()[0]})"
         raise TableFileError(f"{storage.address}: {what}") from error

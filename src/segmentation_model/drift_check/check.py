@@ -38,6 +38,7 @@ from segmentation_model.drift_check.table_roles import TableRoles
 from segmentation_model.drift_check.tables.source_table import SourceTable, open_table
 from segmentation_model.drift_check.tariffs import TariffSplit
 from segmentation_model.errors import ConfigurationError, InputError, SegmentationError
+from segmentation_model.pages.wording import plural
 
 logger = logging.getLogger(__name__)
 
@@ -258,5 +259,5 @@ def _same_tariff_column(before: Side, now: Side) -> None:
 
 def _read(side: Side, monthly: MonthlyColumns) -> pd.DataFrame:
     wanted = {*side.with_tariff(side.columns), *monthly.columns_of(side.table)}
-    logger.info("Reading %s: %s rows, %s columns", side.table.address, f"{side.table.rows:,}", len(wanted))
+    logger.info("Reading %s: %s, %s", side.table.address, plural(side.table.rows, "row"), plural(len(wanted), "column"))
     return side.table.read(columns=[name for name in side.table.names if name in wanted])

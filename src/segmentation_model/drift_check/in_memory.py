@@ -13,6 +13,7 @@ from segmentation_model.drift.reference.profile import ReferenceProfile
 from segmentation_model.drift_check.findings import Leftovers, with_leftovers
 from segmentation_model.drift_check.sides import Compared, Rules, Side
 from segmentation_model.drift_check.tariffs import SplitRows
+from segmentation_model.pages.wording import plural
 
 logger = logging.getLogger(__name__)
 
@@ -29,7 +30,7 @@ def compare_frames(sides: tuple[Side, Side], frames: tuple[pd.DataFrame, pd.Data
     tables: dict[str, TableDrift] = {}
     profiles: dict[Tariff, ReferenceProfile] = {}
     for tariff in sides[0].split.wanted:
-        logger.info("Comparing %s columns of %s", len(sides[0].columns), tariff)
+        logger.info("Comparing %s of %s", plural(len(sides[0].columns), "column"), tariff)
         profile, drift = compare_tables(
             before.parts[tariff],
             now.parts[tariff],

@@ -8,6 +8,8 @@ from typing import TypeVar
 
 import click
 
+from segmentation_model.pages.wording import plural
+
 logger = logging.getLogger(__name__)
 
 _SECONDS_BETWEEN_LINES = 10.0
@@ -49,11 +51,11 @@ def _with_bar(parts: Iterable[Part], label: str, rows: int) -> Iterator[Part]:
 
 def _with_lines(parts: Iterable[Part], label: str, rows: int) -> Iterator[Part]:
     """A line when the work begins, and one every so often."""
-    logger.info("%s: %s rows", label, f"{rows:,}")
+    logger.info("%s: %s", label, plural(rows, "row"))
     done, spoken = 0, time.monotonic()
     for part in parts:
         yield part
         done += len(part)
         if time.monotonic() - spoken >= _SECONDS_BETWEEN_LINES:
             spoken = time.monotonic()
-            logger.info("%s: %s of %s rows", label, f"{done:,}", f"{rows:,}")
+            logger.info("%s: %s of %s", label, f"{done:,}", plural(rows, "row"))

@@ -2,7 +2,7 @@
 
 from kedro.framework.hooks import hook_impl
 
-from segmentation_model.errors import SegmentationError
+from segmentation_model.errors import own_error
 
 
 class ErrorsHook:
@@ -11,8 +11,5 @@ class ErrorsHook:
     @hook_impl(trylast=True)
     def on_pipeline_error(self, error: Exception) -> None:
         """Raise our own error in place of the one that wraps it, after the other hooks have closed the run."""
-        cause: BaseException | None = error
-        while cause is not None:
-            if isinstance(cause, SegmentationError):
-                raise cause
-            cause = cause.__cause__
+        if (ours := own_error(error)) is not None:
+            raise ours

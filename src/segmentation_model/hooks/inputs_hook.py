@@ -1,5 +1,8 @@
 """Hook that refuses a run that cannot end well before anything is written."""
 
+from difflib import get_close_matches
+from pathlib import Path
+
 import pyarrow.parquet as pq
 from kedro.framework.hooks import hook_impl
 from kedro.io import DataCatalog
@@ -8,13 +11,15 @@ from kedro.pipeline import Pipeline
 from segmentation_model.datasets.models import ModelArtifactDataset
 from segmentation_model.datasets.storage import Storage
 from segmentation_model.datasets.table import SYNTHETIC
-from segmentation_model.errors import ConfigurationError, InputError
+from segmentation_model.errors import ConfigurationError, InputError, shorten
 from segmentation_model.model.feature_settings import changed_settings
 from segmentation_model.pipelines.modeling.device import require_device
 from segmentation_model.pipelines.modeling.tuning import require_optuna
 from segmentation_model.registry.datasets import ScoringModelDataset, ScoringProfileDataset
 from segmentation_model.registry.registered_model import Version
 
+#: The layout of what `synthetic_data` makes up.
+_SYNTHETIC_LAYOUT = "standard"
 _TABLES = ("current_customers", "labelled_customers")
 _FEATURE_SETTINGS = "params:feature_engineering.features"
 _TRAINING = "params:modeling.training"
@@ -57,10 +62,27 @@ def _check_table(name: str, catalog: DataCatalog, *, held_out: bool) -> None:
     """The table is there; the current one only has to be if it is named, or if no test rows stand in for it."""
     replaceable = catalog[name]._describe()["optional"] and held_out
     if not replaceable and not catalog.exists(name):
-        raise InputError(
-            f"{name}: there is no file {_address(name, catalog)}; set {name.removesuffix('_customers')}_path, or make "
-            "synthetic data with: kedro run --pipelines synthetic_data"
-        )
+        parameter = f"{name.removesuffix('_customers')}_path"
+        address = _address(name, catalog)
+        is_named = catalog.load(f"params:{parameter}") not in (None, "")
+        if is_named or catalog.load("params:columns").use != _SYNTHETIC_LAYOUT:
+            advice = _what_lies_there(Storage(address))
+        else:
+            advice = ", or make synthetic data with: kedro run --pipelines synthetic_data"
+        raise InputError(f"{name}: there is no file {address}; set {parameter}{advice}")
+
+
+def _what_lies_there(storage: Storage) -> str:
+    """The files beside the one that is not there, the likeliest first; only on disk, where that costs nothing."""
+    if not storage.local:
+        return ""
+    wanted = Path(storage.path)
+    if not wanted.parent.is_dir():
+        return f", the folder {str(wanted.parent)!r} is not there either"
+    names = sorted(path.name for path in wanted.parent.iterdir() if not path.name.startswith("."))
+    if not names:
+        return f", the folder {str(wanted.parent)!r} is empty"
+    return f", in that folder lie {shorten(get_close_matches(wanted.name, names, len(names), cutoff=0))}"
 
 
 def _check_replaceable(name: str, catalog: DataCatalog) -> None:

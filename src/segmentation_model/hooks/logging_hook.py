@@ -16,7 +16,9 @@ from kedro.pipeline.node import Node
 from segmentation_model.logging.configuration import apply_logging, environment_logging, user_chose_logging
 from segmentation_model.logging.node_clock import NodeClock
 from segmentation_model.logging.process_memory import resident_mb
+from segmentation_model.logging.resume_advice import leave_out_useless_advice
 from segmentation_model.logging.run_context import RunContext, enter_node, enter_run, know_execution_date
+from segmentation_model.pages.wording import plural
 
 logger = logging.getLogger(__name__)
 
@@ -46,6 +48,7 @@ class LoggingHook:
     @hook_impl(tryfirst=True)
     def after_context_created(self, context: KedroContext) -> None:
         """Apply the environment's ``logging.yml`` before other hooks have anything to say."""
+        leave_out_useless_advice()
         loader = cast(OmegaConfigLoader, context.config_loader)
         self._environment = context.env or loader.default_run_env
         self._execution_date = _configured_date(loader)
@@ -75,10 +78,10 @@ class LoggingHook:
         # With --only-missing-outputs the runner drops nodes after this hook, and nobody can say how many.
         self._total = None if run_params["only_missing_outputs"] else len(pipeline.nodes)
         logger.info(
-            "Run %s: pipeline %s, %d nodes, environment %s",
+            "Run %s: pipeline %s, %s, environment %s",
             run_params["run_id"],
             names,
-            len(pipeline.nodes),
+            plural(len(pipeline.nodes), "node"),
             self._environment,
         )
 

@@ -147,7 +147,10 @@ class TestTariffs:
         assert (fault.column, fault.source, fault.what) == ("Tariff", "roles.tariff", "unknown tariff")
         assert fault.rows.tolist() == [1, 2]
         assert fault.values[0] == "comercial"
-        assert fault.allowed == "'d', 'domestic', 'domestica', 'i', 'industrial'"
+        assert (
+            fault.allowed
+            == "'d', 'domestic', 'domestica', 'i', 'industrial', as values.tariff of the layout names them"
+        )
 
     def test_are_all_domestic_where_there_is_no_such_column(self) -> None:
         assert values(read(raw(2), layout()).frame, "tariff") == ["Domestic", "Domestic"]
@@ -170,8 +173,32 @@ class TestTargets:
     def test_that_are_something_else_are_a_fault(self, value: object) -> None:
         found = read(raw(Default=pd.Series([1, value], dtype=object)), self.used)
         (fault,) = found.faults
-        assert (fault.what, fault.allowed, fault.values) == ("no target value", "0, 1 or null", (value,))
+        allowed = "0 (paid), 1 (unpaid) or null, or what values.target of the layout names"
+        assert (fault.what, fault.allowed, fault.values) == ("no target value", allowed, (value,))
         assert values(found.frame, "target") == [1, None]
+
+    @pytest.mark.parametrize(
+        ("codes", "stored"),
+        [
+            ({"unpaid": ["IMPAGO", "Mora"], "paid": "Pagado"}, ["pagado ", "IMPAGO", "MORA", None, ""]),
+            ({"unpaid": [2, 3], "paid": [1]}, [1.0, 2.0, 3.0, np.nan, np.nan]),
+            ({"unpaid": 0, "paid": 1}, ["1", "0", "0", None, " "]),
+            ({"unpaid": ["false"], "paid": ["true"]}, [True, False, False, None, None]),
+        ],
+    )
+    def test_of_other_codes_are_what_the_layout_says(self, codes: dict[str, object], stored: list[object]) -> None:
+        found = read(raw(Default=stored), layout("target", values={"target": codes}))
+        assert values(found.frame, "target") == [0, 1, 1, None, None]
+        assert found.frame["target"].dtype == "float32"
+        assert found.faults == ()
+
+    def test_that_the_codes_do_not_name_are_a_fault(self) -> None:
+        used = layout("target", values={"target": {"unpaid": ["IMPAGO"], "paid": ["PAGADO"]}})
+        found = read(raw(Default=["PAGADO", "1", "impago"]), used)
+        (fault,) = found.faults
+        assert (fault.values, fault.rows.tolist()) == (("1",), [1])
+        assert fault.allowed == "'pagado' (paid), 'impago' (unpaid), as values.target of the layout names them, or null"
+        assert values(found.frame, "target") == [0, None, 1]
 
     def test_are_ignored_where_they_are_not_read(self) -> None:
         found = canonicalise(raw(Default=["what", "ever"]), self.used, with_target=False)
@@ -197,6 +224,11 @@ class TestFaults:
     def test_of_money_name_the_largest_amount(self) -> None:
         (fault,) = read(raw(Owed=[1e14]), layout("overdue_balance")).faults
         assert fault.allowed == "a number up to 1e+13 or null"
+
+    @pytest.mark.parametrize(("texts", "told"), [(["x", "0,00"], True), (["1.255,92"], True), (["1,255", "x"], False)])
+    def test_of_numbers_with_a_decimal_comma_say_how_to_read_them(self, texts: list[str], told: bool) -> None:
+        (fault,) = read(raw(Owed=texts), layout("overdue_balance")).faults
+        assert fault.allowed.endswith("; decimal commas? read the CSV with decimal=',' and thousands='.'") == told
 
     def test_of_dates_name_the_formats(self) -> None:
         used = layout("invoice_date", date_formats=["%d.%m.%Y"])

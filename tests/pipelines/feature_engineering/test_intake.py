@@ -65,7 +65,7 @@ def test_columns_that_nothing_names_are_told_once(caplog: pytest.LogCaptureFixtu
 def test_rejected_rows_are_told(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING):
         take_in_month(raw(2).assign(ID=["A", None]), layout())
-    assert [record.message for record in caplog.records] == ["current: 1 rows are rejected: {'ID: missing': 1}"]
+    assert [record.message for record in caplog.records] == ["current: 1 row is rejected: {'ID: missing': 1}"]
 
 
 def test_a_refusal_names_the_file() -> None:

@@ -159,7 +159,7 @@ class TestTooMany:
             "current (data/c.parquet): 4 of 20 rows cannot be used (20.0%; at most 5.0% may be rejected, "
             "feature_engineering.intake.max_rejected_share). Most frequent: column 'Tariff' (roles.tariff), 4 rows, "
             "unknown tariff, for example 'a', 'b', 'c' and 1 more; allowed: 'd', 'domestic', 'domestica', 'i', "
-            "'industrial'"
+            "'industrial', as values.tariff of the layout names them"
         )
         with pytest.raises(InputError, match=f"^{re.escape(message)}$"):
             reject_rows(canonical(table), "current (data/c.parquet)", 0.05)

@@ -12,6 +12,7 @@ from segmentation_model.errors import InputError, shorten
 from segmentation_model.model.artifact import ModelArtifact
 from segmentation_model.model.reasons import REASONS, REASONS_EXACT
 from segmentation_model.model.risk_cutoffs import RiskCutoffs
+from segmentation_model.pages.wording import plural
 from segmentation_model.pipelines.clustering.segments import (
     check_names_differ,
     risk_categories,
@@ -69,7 +70,8 @@ def assign_segments(
             unknown += int((~context["tenure_known"]).sum())
             yield _segment(_with_scores(context, scores, versions), cutoffs, versions, rules)
         if unknown:
-            logger.warning("%d customers of unknown tenure are segmented by their score and flagged", unknown)
+            customers_are = plural(unknown, "customer of unknown tenure is", "customers of unknown tenure are")
+            logger.warning("%s segmented by their score and flagged", customers_are)
         for tariff, queue in scores.items():
             if not queue.ended:
                 raise InputError(f"current_customers: {tariff} customers were scored who are not to be segmented")

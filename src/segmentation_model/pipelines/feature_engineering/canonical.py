@@ -1,6 +1,6 @@
 """From one utility's raw table to canonical names and types. Row by row: any slice gives the same as the whole."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,7 +9,14 @@ from numpy.typing import NDArray
 
 from segmentation_model.columns import Layout, MappedColumn, normalise_text
 from segmentation_model.errors import InputError, shorten
-from segmentation_model.pipelines.feature_engineering.raw_values import Reading, read_dates, read_numbers, read_text
+from segmentation_model.pipelines.feature_engineering.absent_columns import explain_absent
+from segmentation_model.pipelines.feature_engineering.raw_values import (
+    Reading,
+    has_decimal_comma,
+    read_dates,
+    read_numbers,
+    read_text,
+)
 
 #: Money that is reported to the cent; every other number is kept as float32.
 _TO_THE_CENT = frozenset({"invoice_amount_01", "overdue_balance"})
@@ -17,6 +24,8 @@ _TO_THE_CENT = frozenset({"invoice_amount_01", "overdue_balance"})
 _LARGEST_MONEY = 1e13
 #: Beyond it, figures built from a number would leave float32; nothing that is counted or measured is as large.
 _LARGEST_NUMBER = 1e15
+#: Unusable values that are looked at to guess how they came about.
+_LOOKED_AT = 100
 
 
 @dataclass(frozen=True)
@@ -69,9 +78,9 @@ def check_columns(raw: pd.DataFrame, layout: Layout, table: str, *, with_target:
         raise InputError(f"{table}: the layout maps no target (columns: roles.target), so no model can be trained")
     present = [str(name) for name in raw.columns]
     mapped = [column for column in layout.table() if with_target or column.kind != "target"]
-    missing = [f"{column.raw} ({column.source})" for column in mapped if column.raw not in present]
-    if missing:
-        raise InputError(f"{table}: no column {shorten(missing)}; the file has {shorten(sorted(present), 10)}")
+    absent = [column for column in mapped if column.raw not in present]
+    if absent:
+        raise InputError(f"{table}: {explain_absent(absent, present, layout)}")
     if raw.empty:
         raise InputError(f"{table}: the table has no rows; at least one is needed")
     for column in mapped:
@@ -116,9 +125,9 @@ def canonicalise(
             continue
         columns[column.name], unusable = _read(raw[column.raw], column, layout)
         if unusable.any():
-            what, allowed = _words(column, layout)
             rows = np.flatnonzero(unusable)
             values = tuple(raw[column.raw].iloc[rows].tolist())
+            what, allowed = _words(column, layout, values)
             faults.append(Fault(column.raw, column.source, what, allowed, rows, values))
     if "tariff" not in columns:
         columns["tariff"] = pd.array(np.full(len(raw), "Domestic", dtype=object), dtype="str")
@@ -161,9 +170,7 @@ def _read(values: pd.Series, column: MappedColumn, layout: Layout) -> Reading:
             tariffs = read_text(values, lambda text: codes.get(normalise_text(text)))
             return Reading(tariffs, np.asarray(tariffs.isna()))
         case "target":
-            numbers, unusable = read_numbers(values, _LARGEST_NUMBER)
-            unusable |= ~(np.isnan(numbers) | np.isin(numbers, (0, 1)))
-            return Reading(np.where(unusable, np.nan, numbers).astype(np.float32), unusable)
+            return _read_target(values, layout.target_codes())
         case "ordinal":
             return Reading(read_numbers(values, _LARGEST_NUMBER)[0].astype(np.float32), nothing)
         case "number":
@@ -171,19 +178,40 @@ def _read(values: pd.Series, column: MappedColumn, layout: Layout) -> Reading:
             return Reading(numbers if column.name in _TO_THE_CENT else numbers.astype(np.float32), unusable)
 
 
-def _words(column: MappedColumn, layout: Layout) -> tuple[str, str]:
-    """What is wrong with an unusable value, and what is allowed."""
+def _read_target(values: pd.Series, codes: Mapping[str, int]) -> Reading:
+    """1 unpaid, 0 paid, NaN not known yet: by the layout's codes where it names some, else as 0 and 1 already."""
+    if codes:
+        texts = pd.Series(read_text(values, normalise_text))
+        targets = texts.map(codes).astype(np.float32)
+        return Reading(targets.array, np.asarray(texts.notna() & targets.isna()))
+    numbers, unusable = read_numbers(values, _LARGEST_NUMBER)
+    unusable |= ~(np.isnan(numbers) | np.isin(numbers, (0, 1)))
+    return Reading(np.where(unusable, np.nan, numbers).astype(np.float32), unusable)
+
+
+def _words(column: MappedColumn, layout: Layout, values: Sequence[object]) -> tuple[str, str]:
+    """What is wrong with unusable values, and what is allowed."""
     match column.kind:
         case "key":
             return "missing", "an identifier in every row"
         case "date":
             return "unreadable date", f"a date or text as {shorten(layout.date_formats)}"
         case "tariff":
-            return "unknown tariff", shorten(sorted(layout.tariff_codes()), 12)
+            codes = shorten(sorted(layout.tariff_codes()), 12)
+            return "unknown tariff", f"{codes}, as values.tariff of the layout names them"
         case "target":
-            return "no target value", "0, 1 or null"
+            return "no target value", _target_words(layout.target_codes())
         case _:
-            return "no usable number", f"a number up to {_largest(column):g} or null"
+            commas = any(has_decimal_comma(value) for value in values[:_LOOKED_AT])
+            hint = "; decimal commas? read the CSV with decimal=',' and thousands='.'" if commas else ""
+            return "no usable number", f"a number up to {_largest(column):g} or null{hint}"
+
+
+def _target_words(codes: Mapping[str, int]) -> str:
+    if not codes:
+        return "0 (paid), 1 (unpaid) or null, or what values.target of the layout names"
+    paid, unpaid = (shorten(text for text, target in codes.items() if target == meant) for meant in (0, 1))
+    return f"{paid} (paid), {unpaid} (unpaid), as values.target of the layout names them, or null"
 
 
 def _largest(column: MappedColumn) -> float:

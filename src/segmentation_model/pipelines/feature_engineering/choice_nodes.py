@@ -10,6 +10,7 @@ from segmentation_model.columns.keys import KEYS
 from segmentation_model.errors import InputError, shorten
 from segmentation_model.model.feature_settings import FeatureSettings
 from segmentation_model.model.features import fit_feature_spec
+from segmentation_model.pages.wording import plural
 from segmentation_model.pipelines.feature_engineering.features import feature_signs
 from segmentation_model.pipelines.feature_engineering.leakage import check_for_leaks, describe_leaks
 from segmentation_model.pipelines.feature_engineering.params import LeakageSettings, SelectionSettings
@@ -36,7 +37,8 @@ def check_leakage(train: pd.DataFrame, columns: Columns, settings: LeakageSettin
         raise InputError(describe_leaks(report.leaks, columns.layout, columns.use))
     for name, dates in report.dates_after_invoice.items():
         if dates.after and name not in settings.roles_after_invoice:
-            logger.warning("%s: %d of %d dates lie after the invoice", name, dates.after, dates.dates)
+            lie = "lies" if dates.after == 1 else "lie"
+            logger.warning("%s: %d of %d dates %s after the invoice", name, dates.after, dates.dates, lie)
     if report.reason is not None:
         logger.info("No feature is judged by how well it separates the target: %s", report.reason)
     return report.model_dump(mode="json")
@@ -65,5 +67,6 @@ def choose_features(
     signs = feature_signs(columns.layout, features)
     spec = fit_feature_spec(train.drop(columns=[*KEYS, "target"]), settings, signs)
     if spec.left_out and len(train):
-        logger.info("%d columns carry nothing and are left out: %s", len(spec.left_out), shorten(spec.left_out))
+        columns_are = plural(len(spec.left_out), "column carries nothing and is", "columns carry nothing and are")
+        logger.info("%s left out: %s", columns_are, shorten(spec.left_out))
     return spec.model_dump(mode="json")

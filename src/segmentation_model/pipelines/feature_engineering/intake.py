@@ -14,6 +14,7 @@ from segmentation_model.columns import Layout
 from segmentation_model.errors import InputError, shorten
 from segmentation_model.model.hashing import content_hash
 from segmentation_model.money import to_cents
+from segmentation_model.pages.wording import plural
 from segmentation_model.pipelines.feature_engineering.canonical import CanonicalRows, canonicalise, check_columns
 from segmentation_model.pipelines.feature_engineering.params import IntakeSettings
 from segmentation_model.pipelines.feature_engineering.rejection import (
@@ -111,7 +112,8 @@ def take_in_batches(
 def _unnamed_columns(raw: pd.DataFrame, layout: Layout, table: str, *, with_target: bool) -> list[str]:
     unnamed = check_columns(raw, layout, name_with_source(raw, table), with_target=with_target)
     if unnamed:
-        logger.warning("%s: %d columns are named by nothing and left out: %s", table, len(unnamed), shorten(unnamed))
+        columns_are = plural(len(unnamed), "column is", "columns are")
+        logger.warning("%s: %s named by nothing and left out: %s", table, columns_are, shorten(unnamed))
     return unnamed
 
 
@@ -124,7 +126,8 @@ def _canonical(raw: pd.DataFrame, layout: Layout, settings: IntakeSettings, *, w
 
 def _tell_of_rejected(table: str, record: dict[str, Any]) -> None:
     if record["rejected"]:
-        logger.warning("%s: %d rows are rejected: %s", table, record["rejected"], record["faults"])
+        rows_are = plural(record["rejected"], "row is", "rows are")
+        logger.warning("%s: %s rejected: %s", table, rows_are, record["faults"])
 
 
 def _cents(canonical: pd.DataFrame) -> int:

@@ -14,6 +14,7 @@ from segmentation_model.columns.tariff_choice import not_asked_for
 from segmentation_model.errors import ConfigurationError, InputError
 from segmentation_model.model.customer_parts import PARTS, SplitSettings, assign_parts
 from segmentation_model.model.feature_settings import FeatureSettings
+from segmentation_model.pages.wording import plural
 from segmentation_model.pipelines.feature_engineering.context import build_context, context_sources
 from segmentation_model.pipelines.feature_engineering.features import build_features
 from segmentation_model.pipelines.feature_engineering.intake import (
@@ -34,7 +35,7 @@ logger = logging.getLogger(__name__)
 _DEGRADATIONS = {
     "tariff": "one tariff for all, every customer is Domestic",
     "stratum": "no customer has a stratum class",
-    "tenure_months": "tenure is counted from the contract start where there is one, else no customer is new",
+    "tenure_months": "no customer is new",
     "overdue_invoices": "who owes is known by the overdue balance only, and the age of a debt is not",
     "overdue_balance": "who owes is known by the overdue bills only",
 }
@@ -60,10 +61,13 @@ def map_labelled(
         values = f"only {found[0]:g}" if found else "no value at all"
         table = name_with_source(labelled_customers, "labelled_customers")
         column = columns.layout.roles.target
-        raise InputError(f"{table}: column {column!r} (roles.target) holds {values}; both 0 and 1 are needed")
+        raise InputError(
+            f"{table}: column {column!r} (roles.target) holds {values}; both 0 (paid) and 1 (unpaid) are needed"
+        )
     unknown = int(target.isna().sum())
     if unknown:
-        logger.info("labelled_customers: %d rows have no outcome yet and train nothing", unknown)
+        rows = plural(unknown, "row has no outcome yet and trains", "rows have no outcome yet and train")
+        logger.info("labelled_customers: %s nothing", rows)
     return intake.accepted, intake.rejected, {**intake.record, "without_outcome": unknown}
 
 
@@ -83,7 +87,11 @@ def map_current(
         Canonical rows, rejected rows (both empty without a table), and the record of the intake.
     """
     for role, consequence in _DEGRADATIONS.items():
-        if not columns.layout.has(role):
+        if columns.layout.has(role):
+            continue
+        if role == "tenure_months" and columns.layout.has("contract_start_date"):
+            logger.info("The layout %r maps no %s: it is counted from contract_start_date", columns.use, role)
+        else:
             logger.warning("The layout %r maps no %s: %s", columns.use, role, consequence)
     if "invoice_amount" not in columns.layout.monthly:
         logger.warning("The layout %r maps no invoice_amount: all amounts count as nothing", columns.use)

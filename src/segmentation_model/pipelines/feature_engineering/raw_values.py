@@ -1,6 +1,7 @@
 """The values of one raw column, read: text, numbers, dates as exports hold them. Value by value: slices may be read."""
 
 import datetime as dt
+import re
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import NamedTuple
@@ -11,6 +12,9 @@ from numpy.typing import NDArray
 from pandas.api.extensions import ExtensionArray
 
 Flags = NDArray[np.bool_]
+
+#: Points in front of thousands, a comma in front of the decimals; "1,234" is more likely a comma in front of thousands.
+_DECIMAL_COMMA = re.compile(r"[-+]?(?![1-9]\d{0,2},\d{3}$)(\d{1,3}(\.\d{3})+|\d+),\d+")
 
 
 class Reading(NamedTuple):
@@ -81,6 +85,15 @@ def read_dates(values: pd.Series, formats: Sequence[str]) -> Reading:
     unreadable = (parsed.isna() & (text != "")).to_numpy()
     lookup = np.append(parsed.to_numpy(), np.datetime64("NaT", "s"))
     return Reading(lookup[codes], np.append(unreadable, False)[codes])
+
+
+def has_decimal_comma(value: object) -> bool:
+    """Whether a raw value is a number as most of Europe and South America writes it.
+
+    >>> [has_decimal_comma(text) for text in ("255,92", "-1.234.567,8", "0,125", "1,234", "12 días", 3.5)]
+    [True, True, True, False, False, False]
+    """
+    return isinstance(value, str) and _DECIMAL_COMMA.fullmatch(value.strip()) is not None
 
 
 def _as_text(value: object) -> str:

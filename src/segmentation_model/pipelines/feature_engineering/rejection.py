@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from segmentation_model.errors import InputError, shorten
+from segmentation_model.pages.wording import plural
 from segmentation_model.pipelines.feature_engineering.canonical import CanonicalRows, Fault, select_columns
 
 #: What is told of a rejected row: canonical column and dtype.
@@ -132,7 +133,7 @@ class Rejection:
             raise InputError(
                 f"{table}: {unusable} of {asked_for} rows cannot be used ({share:.1%}; at most "
                 f"{max_rejected_share:.1%} may be rejected, feature_engineering.intake.max_rejected_share). Most "
-                f"frequent: column {worst.column!r} ({worst.source}), {rows} rows, {worst.what}, for example "
+                f"frequent: column {worst.column!r} ({worst.source}), {plural(rows, 'row')}, {worst.what}, for example "
                 f"{shorten(dict.fromkeys(map(str, worst.values)), 3)}; allowed: {worst.allowed}"
             )
         record = {

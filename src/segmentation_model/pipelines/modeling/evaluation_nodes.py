@@ -13,6 +13,7 @@ from segmentation_model.model.artifact import ModelArtifact
 from segmentation_model.model.booster import TrainedBooster
 from segmentation_model.model.calibration import Calibrator
 from segmentation_model.model.features import FeatureSpec, apply_feature_spec
+from segmentation_model.pages.wording import plural
 from segmentation_model.pipelines.modeling import figures
 from segmentation_model.pipelines.modeling.evaluation import evaluate_parts, tables_of
 from segmentation_model.pipelines.modeling.monotone import MonotoneCheck, sweep
@@ -61,9 +62,10 @@ def check_monotone(booster: TrainedBooster, calibration: pd.DataFrame, feature_s
             "no such model is kept"
         )
     logger.info(
-        "%d constrained features of %d customers were moved over their range: the risk never went the wrong way",
-        len(check.features), check.customers,
-    )  # fmt: skip
+        "%s over their range, for %s: the risk never went the wrong way",
+        plural(len(check.features), "constrained feature was moved", "constrained features were moved"),
+        plural(check.customers, "customer"),
+    )
     return check.model_dump(mode="json")
 
 

@@ -22,6 +22,7 @@ from segmentation_model.model.feature_settings import FeatureSettings
 from segmentation_model.model.features import FeatureSpec, apply_feature_spec
 from segmentation_model.model.risk_cutoffs import RiskCategorySettings, RiskCutoffs, fit_risk_cutoffs
 from segmentation_model.model.scoring import predict_margin
+from segmentation_model.pages.wording import plural
 from segmentation_model.pipelines.modeling.eligibility import reason_to_skip
 from segmentation_model.pipelines.modeling.monotone import constrain
 from segmentation_model.pipelines.modeling.params import MinimumCases, TrainingSettings
@@ -72,7 +73,7 @@ def train_model(
     features, _ = apply_feature_spec(train, spec, "training part")
     validation = hash_positions(train["customer_id"], seed, "validation") < settings.validation_share
     result = train_booster(features, train["target"], validation, constrain(settings, spec), seed)
-    logger.info("%d trees were built", result.n_trees)
+    logger.info("%s built", plural(result.n_trees, "tree was", "trees were"))
     for pattern in result.unused_constraints:
         logger.warning("modeling.training.monotone_constraints: %r matches no feature", pattern)
     record = {

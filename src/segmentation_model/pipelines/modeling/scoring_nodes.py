@@ -14,6 +14,7 @@ from segmentation_model.model.features import require_features
 from segmentation_model.model.reason_settings import ReasonSettings
 from segmentation_model.model.reasons import REASONS_EXACT, Explainer, exact_margin
 from segmentation_model.model.scoring import score_rows, tell_of_unseen
+from segmentation_model.pages.wording import plural
 from segmentation_model.table_batches import TableBatches
 
 logger = logging.getLogger(__name__)
@@ -62,8 +63,8 @@ def score_current(
         tell_of_unseen("current_customers", unseen)
         if approximated:
             logger.warning(
-                "%d customers below a margin of %.3f have approximate reasons (modeling.reasons.most_exact_rows)",
-                approximated,
+                "%s approximate reasons, below a margin of %.3f (modeling.reasons.most_exact_rows)",
+                plural(approximated, "customer has", "customers have"),
                 exact_from,
             )
 

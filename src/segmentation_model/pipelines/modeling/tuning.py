@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict
 from segmentation_model.errors import ConfigurationError
 from segmentation_model.library_versions import library_version
 from segmentation_model.model.hashing import content_hash
+from segmentation_model.pages.wording import plural
 from segmentation_model.pipelines.modeling.cross_validation import CrossValidation
 from segmentation_model.pipelines.modeling.params import IntegerRange, RealRange, TrainingSettings, TuningSettings
 
@@ -80,10 +81,10 @@ def search(
     begun = time.monotonic()
     trials = list(finished[: settings.trials])
     if trials:
-        logger.info("%d of %d trials were finished by an earlier run", len(trials), settings.trials)
+        logger.info("An earlier run finished %d of %d trials", len(trials), settings.trials)
     while len(trials) < settings.trials:
         if trials and time.monotonic() - begun >= settings.timeout_seconds:
-            logger.warning("Time is up (modeling.tuning.timeout_seconds) after %d trials", len(trials))
+            logger.warning("Time is up (modeling.tuning.timeout_seconds) after %s", plural(len(trials), "trial"))
             break
         changes = propose(configured, settings, seed, trials) if trials else {}
         trials.append(Trial(changes=changes, aucs=measure(changed(configured, changes))))
