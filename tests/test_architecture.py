@@ -167,7 +167,7 @@ def test_what_is_reported_feeds_only_the_report_of_reports_and_the_summary_that_
     }
     assert {node: names for node, names in readers.items() if names} == {
         "reporting.write_monthly_report": {
-            "drift_report", "prediction_drift", "expected_performance", "model_card_html_domestic",
+            "drift_report", "prediction_drift", "expected_performance", "month_check", "model_card_html_domestic",
             "model_card_html_industrial",
         },
         "reporting.summarise_run": {"monthly_report"},

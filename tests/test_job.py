@@ -42,6 +42,7 @@ REPORTS = {
     "model_card_domestic.md",
     "model_card_industrial.html",
     "model_card_industrial.md",
+    "month_check.json",
     "promotion_domestic.json",
     "promotion_industrial.json",
     "report.html",
@@ -384,7 +385,7 @@ def test_scoring_by_champions_needs_no_models_on_disk_and_gives_what_the_job_giv
 
 
 def test_another_date_leaves_the_partitions_of_the_first_and_is_compared_with_it(project, root, copy):
-    succeeded(project.run("--pipelines", "scoring", root=copy, params="execution_date=2031-02-03"))
+    result = succeeded(project.run("--pipelines", "scoring", root=copy, params="execution_date=2031-02-03"))
     first = {path for path in files_below(reporting(root)) if "execution_date=" in path}
     now = {path for path in files_below(reporting(copy)) if "execution_date=" in path}
     assert first < now
@@ -395,6 +396,10 @@ def test_another_date_leaves_the_partitions_of_the_first_and_is_compared_with_it
     assert set(moves["previous_execution_date"]) == {read_json(reporting(root, "run_summary.json"))["execution_date"]}
     assert (moves["from_segment"] == moves["to_segment"]).all()
     assert moves["customers"].sum() == table.loc[table["level"] == "portfolio", "customers"].item()
+    assert read_json(reporting(root, "month_check.json"))["doubts"] == []
+    assert read_json(reporting(copy, "month_check.json"))["doubts"] == ["not_rolled"]
+    assert re.search(r"WARNING.*The table of 2031-02-03 looks like that of", " ".join(result.stderr.split()))
+    assert "La tabla del mes parece la de la ejecución anterior" in reporting(copy, "report.html").read_text()
 
 
 def test_scoring_drifts_against_the_profile_of_the_model(project, copy):

@@ -23,6 +23,12 @@ from tests.model.artifacts import COLUMNS, REASONS, trained
 from tests.segments.customers import RULES
 
 DATE, BEFORE = "2026-07-26", "2026-06-28"
+#: A month that goes on from the previous one, and what doubts another.
+GOES_ON = {"doubts": [], "previous_execution_date": BEFORE, "without_invoice": 0}
+DOUBTFUL = {
+    **GOES_ON, "doubts": ["unknown_customers", "not_rolled"], "customers": 2_985, "customers_before": 2_990,
+    "known": 30, "compared": 30, "unchanged": 29, "example": "103300", "example_before": "00103300",
+}  # fmt: skip
 CATEGORIES = {
     "RB": "Riesgo Bajo", "RM": "Riesgo Medio", "RA": "Riesgo Alto", "RMA": "Riesgo Muy Alto", "I1": "Incorriente 1",
     "I2": "Incorriente 2-3", "I4": "Incorriente 4+", "CN": "Cliente Nuevo", "NE": "No evaluable",
@@ -121,6 +127,7 @@ def facts_of(now: pd.DataFrame = JULY, before: pd.DataFrame | None = JUNE, **cha
         calls_listed=len(calls),
         moves=moves_between(None if before is None else TableBatches.of(before), TableBatches.of(now)),
         moves_since=None if before is None else BEFORE,
+        month_check=GOES_ON,
         rejected=0,
         held_out=False,
         drift=drift(),

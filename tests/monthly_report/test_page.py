@@ -19,6 +19,8 @@ from tests.drift.reports.html.pages import HOSTILE, Parsed
 from tests.model.artifacts import skipped
 from tests.monthly_report.months import (
     BEFORE,
+    DOUBTFUL,
+    GOES_ON,
     JULY,
     JUNE,
     NAN,
@@ -91,6 +93,40 @@ class TestPortfolio:
     )
     def test_trust_follows_from_drift_and_from_what_came_of_the_month(self, changed, trust):
         assert trust_of(facts_of(**changed)) == trust
+
+    @pytest.mark.parametrize(
+        ("doubts", "changed", "trust"),
+        [
+            (["not_rolled"], {}, ("moderate", "not_rolled")),
+            (["unknown_customers"], {"drift": drift("low")}, ("moderate", "unknown_customers")),
+            (["unknown_customers", "not_rolled"], {"drift": drift(skipped=True)}, ("moderate", "unknown_customers")),
+            (["not_rolled"], {"drift": drift("high")}, ("high", "high")),
+        ],
+    )
+    def test_a_month_that_does_not_go_on_from_the_previous_one_is_doubtful_at_least(self, doubts, changed, trust):
+        assert trust_of(facts_of(month_check={**DOUBTFUL, "doubts": doubts}, **changed)) == trust
+
+    def test_what_makes_a_month_doubtful_stands_below_with_its_figures(self):
+        doubtful = facts_of(month_check=DOUBTFUL)
+        found = verdict(doubtful, EN)
+        assert found.trust.startswith("Most customers are not those of the previous run: before you act, check")
+        assert found.notes == (
+            "Customers of this run: 2,985; of the run of June 28, 2026: 2,990; of both: 30. Were the ids read as "
+            "numbers, so that leading zeros were lost? An id of now: 103300; one of then: 00103300.",
+            "Customers with exactly the same newest bill amount as in the run of June 28, 2026: 29 of 30. Was the "
+            "month rolled?",
+        )
+        spanish = verdict(doubtful, ES)
+        assert "Clientes de esta ejecución: 2.985" in spanish.notes[0]
+        assert "exactamente el mismo importe que en la ejecución del 28 de junio de 2026: 29 de 30" in spanish.notes[1]
+        assert "00103300" in Parsed(page_of(doubtful)).words
+
+    def test_customers_without_a_newest_invoice_are_named_only_where_there_are_any(self):
+        assert verdict(facts_of(), EN).notes == ()
+        (note,) = verdict(facts_of(month_check={**GOES_ON, "without_invoice": 39}), EN).notes
+        assert note == (
+            "39 customers have no newest invoice: they are scored, count 0 in the amounts and are not on the call list."
+        )
 
     def test_without_any_model_there_is_no_amount_to_expect(self):
         nobody = table(customer("C1", "D-M-NE", p=NAN, expected_unpaid_amount=NAN))

@@ -17,6 +17,7 @@ from tests.model.artifacts import skipped, trained
 from tests.model_card.cards import with_metadata
 from tests.monthly_report.months import (
     BEFORE,
+    DOUBTFUL,
     JULY,
     NAN,
     after,
@@ -90,6 +91,10 @@ def test_every_text_is_said_somewhere(monkeypatch):
         facts_of(score_drift={}, drift=not_measured()),
         *(facts_of(drift=drifted(lines)) for lines in (6, 7)),
         *(dated(month) for month in ("2026-05", "2026-06")),
+        *(
+            facts_of(month_check={**DOUBTFUL, "doubts": doubts, "without_invoice": place})
+            for place, doubts in enumerate((["unknown_customers", "not_rolled"], ["not_rolled"], []))
+        ),
     ]
     for month in months:
         page_of(month)

@@ -27,6 +27,7 @@ class MonthFacts:
         calls_listed: How many the whole call list has.
         moves: Customers by their segments on the previous date and this one; no rows without an earlier date.
         moves_since: ISO date that the moves begin at; None without an earlier one.
+        month_check: ``month_check.json``: whether the month goes on from the previous date.
         rejected: Rows of the month that could not be used.
         held_out: Whether held-out test rows stand in for a month.
         drift: ``drift_report.json``.
@@ -46,6 +47,7 @@ class MonthFacts:
     calls_listed: int
     moves: pd.DataFrame
     moves_since: str | None
+    month_check: Mapping[str, Any]
     rejected: int
     held_out: bool
     drift: Mapping[str, Any]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -86,7 +87,17 @@ def verdict(facts: MonthFacts, writer: Writer) -> Verdict:
 
 
 def trust_of(facts: MonthFacts) -> tuple[JudgedSeverity, str]:
-    """How much stands between the figures and the trust in them: a level, and the key of the sentence about it."""
+    """How much stands between the figures and the trust in them: a level, and the key of the sentence about it.
+
+    A month that does not go on from the previous one is doubtful however little it has drifted.
+    """
+    severity, key = _trust_in_scores(facts)
+    if facts.month_check["doubts"] and severity != "high":
+        return "moderate", facts.month_check["doubts"][0]
+    return severity, key
+
+
+def _trust_in_scores(facts: MonthFacts) -> tuple[JudgedSeverity, str]:
     if not any(model.status == "trained" for model in facts.models.values()):
         return "not_measured", "no_model"
     if any(out_of_band(one) for one in facts.performance.values()):
@@ -168,10 +179,19 @@ def _sure(facts: MonthFacts, writer: Writer) -> list[str]:
 
 
 def _notes(facts: MonthFacts, writer: Writer) -> list[str]:
-    notes = []
+    notes = [_doubt(doubt, facts.month_check, writer) for doubt in facts.month_check["doubts"]]
     if facts.held_out:
         notes.append(writer.words("verdict.held_out"))
     if facts.rejected:
         notes.append(writer.counted("verdict.rejected", facts.rejected))
+    if without := facts.month_check["without_invoice"]:
+        notes.append(writer.counted("verdict.without_invoice", without))
     skipped = [tariff for tariff in facts.tariffs if facts.models[tariff].status == "skipped"]
     return notes + [writer.words("verdict.no_model", tariff=facts.tariff_name(tariff)) for tariff in skipped]
+
+
+def _doubt(doubt: str, check: Mapping[str, Any], writer: Writer) -> str:
+    """The figures that make a month doubtful, and what to ask."""
+    date = writer.day(check["previous_execution_date"])
+    figures = {name: writer.count(value) if isinstance(value, int) else value for name, value in check.items()}
+    return writer.words(f"verdict.{doubt}", date=date, **figures)

@@ -28,6 +28,11 @@ def test_every_customer_of_either_date_is_counted_once():
     ]
 
 
+def test_dates_that_were_kept_before_invoices_were_are_followed_all_the_same():
+    older = JUNE.drop(columns="invoice_amount")
+    assert moves(older, JULY) == moves(JUNE, JULY)
+
+
 def test_labels_and_categories_come_with_the_codes():
     found = moves_between(batches(JUNE), batches(JULY)).set_index("from_segment").loc["D-B-RA"]
     assert found["from_label"] == "Doméstica · Bajo · Riesgo Alto"

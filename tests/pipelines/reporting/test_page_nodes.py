@@ -19,6 +19,9 @@ def write(cards: tuple[str, str] = ("", ""), **settings: Any) -> str:
     return page_nodes.write_monthly_report(
         segment_totals=facts.totals,
         segment_moves=moves,
+        month_check=page_nodes.check_month(
+            batches(JULY), {BEFORE: batches(JUNE), DATE: batches(JULY)}, {"present": True}, DATE
+        ),
         calls=page_nodes.list_calls(batches(JULY), chosen),
         current_rejected=pd.DataFrame({"reason": ["no id"]}),
         current_intake={"present": True},

@@ -11,8 +11,10 @@ from numpy.typing import NDArray
 from segmentation_model.money import to_cents
 from segmentation_model.table_batches import TableBatches
 
-#: What is kept of every customer and date, to find the moves of later dates.
-KEPT = ("customer_id", "segment_code", "segment_label", "risk_category", "expected_unpaid_amount")
+#: What moves are found from.
+FOLLOWED = ("customer_id", "segment_code", "segment_label", "risk_category", "expected_unpaid_amount")
+#: What is kept of every customer and date for later ones; dates of older releases lack the amount of the invoice.
+KEPT = (*FOLLOWED, "invoice_amount")
 #: Segment of a customer on a date that has no row of them: gone by then, or not there yet.
 ABSENT = ""
 
@@ -32,7 +34,7 @@ def moves_between(before: TableBatches | None, now: TableBatches) -> pd.DataFram
     """Count the customers of each pair of segments, and add up what of theirs may stay unpaid.
 
     Args:
-        before: The ``KEPT`` columns of the earlier date, each customer once; None where there is no such date.
+        before: The ``FOLLOWED`` columns of the earlier date, each customer once; None where there is no such date.
         now: The same of this date.
 
     Returns:
@@ -46,8 +48,7 @@ def moves_between(before: TableBatches | None, now: TableBatches) -> pd.DataFram
     if before is None:
         return _named(np.zeros((0, 2), dtype=np.int64), np.zeros((0, 3), dtype=np.int64), numbers, names)
     earlier, later = _coded(before, names, numbers), _coded(now, names, numbers)
-    found = pc.index_in(pa.array(later.pop("customer_id")), value_set=pa.array(earlier.pop("customer_id")))
-    place = found.fill_null(-1).to_numpy()
+    place = places_of(later.pop("customer_id"), earlier.pop("customer_id"))
     stayed = place >= 0
     gone = np.ones(len(earlier), dtype=bool)
     gone[place[stayed]] = False
@@ -62,6 +63,17 @@ def moves_between(before: TableBatches | None, now: TableBatches) -> pd.DataFram
         customers=("before", "size"), before=("before", "sum"), now=("now", "sum")
     )
     return _named(pairs.index.to_frame().to_numpy(), pairs.to_numpy(), numbers, names)
+
+
+def places_of(ids: "pd.Series[str]", earlier: "pd.Series[str]") -> NDArray[np.int64]:
+    """Row of each customer in the table of an earlier date; -1 where that has none of them.
+
+    >>> places_of(pd.Series(["b", "c"]), pd.Series(["a", "b"])).tolist()
+    [1, -1]
+    """
+    found = pc.index_in(pa.array(ids), value_set=pa.array(earlier))
+    places: NDArray[np.int64] = found.fill_null(-1).to_numpy()
+    return places
 
 
 def _side_by_side(earlier: pd.DataFrame | None, later: pd.DataFrame | None) -> pd.DataFrame:
@@ -81,7 +93,7 @@ def _side_by_side(earlier: pd.DataFrame | None, later: pd.DataFrame | None) -> p
 def _coded(table: TableBatches, names: Names, numbers: dict[str, int]) -> pd.DataFrame:
     """Customers with their segment as a number and their amount in cents; new segments are added to the names."""
     parts = []
-    for batch in table.select(KEPT):
+    for batch in table.select(FOLLOWED):
         distinct = batch[["segment_code", "segment_label", "risk_category"]].drop_duplicates("segment_code")
         for code, label, category in distinct.itertuples(index=False):
             names[code] = (label, category)

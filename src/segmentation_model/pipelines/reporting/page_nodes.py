@@ -14,6 +14,7 @@ from segmentation_model.monthly_report.page import report_html
 from segmentation_model.monthly_report.words import words_of
 from segmentation_model.pipelines.reporting import benchmark
 from segmentation_model.pipelines.reporting.calls import choose_calls
+from segmentation_model.pipelines.reporting.continuity import check_continuity, count_without_invoice
 from segmentation_model.pipelines.reporting.moves import KEPT, moves_between, previous_date
 from segmentation_model.pipelines.reporting.params import ReportingSettings
 from segmentation_model.segments import SegmentRules
@@ -42,6 +43,29 @@ def follow_customers(customer_segments: dict[str, TableBatches], execution_date:
     before = None if earlier is None else customer_segments[earlier]
     moves = moves_between(before, customer_segments[execution_date])
     return moves.assign(previous_execution_date=pd.array([earlier] * len(moves), dtype="str"))
+
+
+def check_month(
+    segmented_customers: TableBatches,
+    customer_segments: dict[str, TableBatches],
+    current_intake: dict[str, Any],
+    execution_date: str,
+) -> dict[str, Any]:
+    """Check whether the month goes on from the previous date, and count whom no amount can be expected of.
+
+    Args:
+        segmented_customers: One row per customer.
+        customer_segments: Customers and their newest invoices, of all dates that were run.
+        current_intake: Record of the current table's intake; held-out rows are no month that goes on from another.
+        execution_date: Date of the run in ISO text.
+
+    Returns:
+        What ``check_continuity`` says, and ``without_invoice``: customers with a score, but no newest invoice.
+    """
+    earlier = previous_date(customer_segments, execution_date) if current_intake["present"] else None
+    before = None if earlier is None else customer_segments[earlier]
+    checked = check_continuity(before, customer_segments[execution_date], earlier, execution_date)
+    return {**checked, "without_invoice": count_without_invoice(segmented_customers)}
 
 
 def list_calls(segmented_customers: TableBatches, settings: ReportingSettings) -> pd.DataFrame:
@@ -75,6 +99,7 @@ def export_benchmark(
 def write_monthly_report(
     segment_totals: pd.DataFrame,
     segment_moves: pd.DataFrame,
+    month_check: dict[str, Any],
     calls: pd.DataFrame,
     current_rejected: pd.DataFrame,
     current_intake: dict[str, Any],
@@ -96,6 +121,7 @@ def write_monthly_report(
     Args:
         segment_totals: Totals of all dates that were run.
         segment_moves: Customers by their segments on the previous date and this one.
+        month_check: Whether the month goes on from the previous date.
         calls: The call list.
         current_rejected: Rejected rows of the month.
         current_intake: Record of the current table's intake.
@@ -125,6 +151,7 @@ def write_monthly_report(
         calls_listed=len(calls),
         moves=segment_moves,
         moves_since=segment_moves["previous_execution_date"].iloc[0] if len(segment_moves) else None,
+        month_check=month_check,
         rejected=len(current_rejected),
         held_out=not current_intake["present"],
         drift=drift_report,

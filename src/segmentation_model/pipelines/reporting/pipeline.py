@@ -89,6 +89,18 @@ def create_pipeline(**_: object) -> Pipeline:
                 tags="scoring",
             ),
             Node(
+                func=page_nodes.check_month,
+                inputs={
+                    "segmented_customers": "segmented_customers",
+                    "customer_segments": "customer_segments",
+                    "current_intake": "current_intake",
+                    "execution_date": "execution_date",
+                },
+                outputs="month_check",
+                name="check_month",
+                tags="scoring",
+            ),
+            Node(
                 func=page_nodes.list_calls,
                 inputs={"segmented_customers": "segmented_customers", "settings": "params:reporting"},
                 outputs="calls",
@@ -119,6 +131,7 @@ def create_pipeline(**_: object) -> Pipeline:
                 inputs={
                     "segment_totals": "segment_totals",
                     "segment_moves": "segment_moves",
+                    "month_check": "month_check",
                     "calls": "calls",
                     "current_rejected": "current_rejected",
                     "current_intake": "current_intake",
