@@ -151,7 +151,13 @@ def foreign_table(table: pd.DataFrame) -> pd.DataFrame:
     """Some of the columns under the names of the README's example."""
     newest = table.drop_duplicates("Id_Cliente").dropna(subset=["Id_Cliente"])
     dates = pd.to_datetime(newest["Fecha_Factura"], errors="coerce", format="mixed", dayfirst=True)
-    columns = {"ACCOUNT_NO": newest["Id_Cliente"], "BILL_DATE": dates, "UNPAID": newest["Incumple"]}
+    domestic = newest["Tarifa"].str.strip().str.lower().str.startswith("d")
+    columns = {
+        "ACCOUNT_NO": newest["Id_Cliente"],
+        "BILL_DATE": dates,
+        "CLASS": domestic.map({True: "RESID", False: "COMER"}),
+        "UNPAID": newest["Incumple"].map({0: "PAGADO", 1: "IMPAGO"}),
+    }
     for month in range(1, 13):
         columns[f"BILLED_{month}"] = newest[f"Importe_Factura_{month:02d}"]
         columns[f"PAID_{month}"] = newest[f"Importe_Pagado_{month:02d}"]
