@@ -104,7 +104,10 @@ ODD: dict[str, tuple[pd.Series, Kind]] = {
     "text without end": (objects("x" * 50_000, "y"), "categorical"),
     "Arrow text": (arrow(pa.large_string(), "a", None), "categorical"),
     "categories in order": (pd.Series(pd.Categorical(["a", "b"] * HALF, ordered=True)), "categorical"),
-    "categories that are dates": (pd.Series(pd.Categorical([DAY, MOMENT.date()] * HALF)), "categorical"),
+    "categories that are times": (
+        pd.Series(pd.Categorical([datetime.time(1), datetime.time(2)] * HALF)),
+        "categorical",
+    ),
     "categories that are intervals": (pd.Series(pd.cut(np.arange(ROWS), 4)), "categorical"),
     "categories that are tuples": (pd.Series(pd.Categorical([(1, 2), (3, 4)] * HALF)), "categorical"),
     "categories that read alike": (pd.Series(pd.Categorical([1, "1"] * HALF)), "categorical"),

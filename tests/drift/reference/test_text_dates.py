@@ -29,6 +29,13 @@ def test_two_formats_in_one_column_and_a_typing_error_are_dates_still(judge: Way
     assert when.status == "not_compared"
 
 
+@pytest.mark.parametrize("judge", WAYS.values(), ids=WAYS)
+def test_categories_that_are_dates_are_dates(judge: Way) -> None:
+    june = pd.Series(pd.Categorical([*JUNE.dt.date] * 20))
+    (when,) = judge({"when": june}, {"when": june}).columns
+    assert when.status == "not_compared"
+
+
 @pytest.mark.parametrize(
     "texts",
     [
