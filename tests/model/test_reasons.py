@@ -165,7 +165,7 @@ class TestDeepTrees:
         near = self.own(table, approximate=True)
         assert month["reason_1"][~exact].tolist() == [text for text, it in zip(near, exact, strict=True) if not it]
         assert f"deeper than {MAX_DEPTH}" in caplog.text
-        assert f"{600 - exact.sum()} customers below a margin of" in caplog.text
+        assert f"{600 - exact.sum()} customers have approximate reasons, below a margin of" in caplog.text
 
     def test_give_exact_reasons_to_so_many_of_the_riskiest_at_most(self):
         month = self.month(features(600, 73), 20)
