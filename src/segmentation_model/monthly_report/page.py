@@ -13,7 +13,7 @@ from segmentation_model.monthly_report.portfolio import tiles, verdict
 from segmentation_model.monthly_report.segment_map import segment_map
 from segmentation_model.monthly_report.settings import Speech
 from segmentation_model.monthly_report.writing import Writer
-from segmentation_model.pages.sources import asset, environment, source_hash, stylesheet
+from segmentation_model.pages.sources import environment, source_hash, stylesheet, table_script
 
 MAX_BYTES = 3_000_000
 
@@ -50,7 +50,7 @@ def report_html(facts: MonthFacts, speech: Speech) -> str:
 
 
 def _render(facts: MonthFacts, writer: Writer, budget: Budget) -> str:
-    style, script = stylesheet(_PACKAGE, "report.css"), asset(_PACKAGE, "report.js")
+    style, script = stylesheet(_PACKAGE, "report.css"), table_script(_PACKAGE, "report.js")
     return (
         environment(_PACKAGE)
         .get_template("report.html.j2")

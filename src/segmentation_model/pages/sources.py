@@ -35,6 +35,11 @@ def stylesheet(package: str, name: str) -> str:
     return f"{asset(_PACKAGE, 'page.css')}\n{asset(package, name)}"
 
 
+def table_script(package: str, name: str) -> str:
+    """What makes tables sortable on every page, followed by a page's own script."""
+    return f"{asset(_PACKAGE, 'sortable_table.js')}\n{asset(package, name)}"
+
+
 def source_hash(source: str) -> str:
     """How a content security policy names an inline script or style."""
     return f"sha256-{base64.b64encode(hashlib.sha256(source.encode()).digest()).decode()}"

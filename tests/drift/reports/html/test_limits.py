@@ -93,10 +93,10 @@ class TestTheSafety:
         page = page_of(tables, windows=windows)
         assets = resources.files("segmentation_model.drift.reports.html") / "templates"
         policy = re.search(r'Content-Security-Policy" content="([^"]+)"', page)[1]
-        shared = resources.files("segmentation_model.pages") / "templates" / "page.css"
+        shared = resources.files("segmentation_model.pages") / "templates"
         for directive, element, files in (
-            ("style-src", "style", (shared, assets / "drift_report.css")),
-            ("script-src", "script", (assets / "drift_report.js",)),
+            ("style-src", "style", (shared / "page.css", assets / "drift_report.css")),
+            ("script-src", "script", (shared / "sortable_table.js", assets / "drift_report.js")),
         ):
             source = re.search(rf"<{element}>(.*?)</{element}>", page, re.DOTALL)[1]
             assert source == "\n".join(file.read_text(encoding="utf-8").strip() for file in files)

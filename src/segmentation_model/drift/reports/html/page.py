@@ -7,7 +7,7 @@ from segmentation_model.drift.reports.html.columns import Budget, column_rows, t
 from segmentation_model.drift.reports.html.levels import LEVEL_WORDS
 from segmentation_model.drift.reports.html.sections import headline, run_facts, tariff_card
 from segmentation_model.drift.reports.html.windows import window_words
-from segmentation_model.pages.sources import asset, environment, source_hash, stylesheet
+from segmentation_model.pages.sources import environment, source_hash, stylesheet, table_script
 
 MAX_BYTES = 2_000_000
 
@@ -34,7 +34,7 @@ def drift_html(findings: Findings) -> str:
 
 def _render(findings: Findings, budget: Budget) -> str:
     tables, windows = findings.tables, findings.windows
-    style, script = stylesheet(_PACKAGE, "drift_report.css"), asset(_PACKAGE, "drift_report.js")
+    style, script = stylesheet(_PACKAGE, "drift_report.css"), table_script(_PACKAGE, "drift_report.js")
     groups = tariff_columns(tables, budget)
     return (
         environment(_PACKAGE)

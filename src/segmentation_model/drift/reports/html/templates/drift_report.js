@@ -3,11 +3,8 @@
   "use strict";
   const table = document.getElementById("table");
   if (!table) return;
-  const body = table.tBodies[0];
-  const rows = Array.from(body.rows);
-  const headers = Array.from(table.tHead.rows[0].cells);
+  const rows = Array.from(table.tBodies[0].rows);
   const names = rows.map((row) => (row.cells[0].querySelector("[title]")?.title || row.cells[0].textContent).toLowerCase());
-  const byRow = new Map(rows.map((row, index) => [row, index]));
 
   // What a cell shows as a number: "1,234", "−0.002", "12.5 %", "< 1e-15"; a dash has none.
   const number = (text) => {
@@ -16,40 +13,13 @@
     return text.startsWith(">") ? value * 1.001 : value;
   };
   // Headers say what they sort: data-sort is "text", "level" or "number".
-  const keyOf = (row, column) => {
-    const kind = headers[column].dataset.sort;
+  const keyOf = (row, column, header) => {
+    const kind = header.dataset.sort;
     if (kind === "level") return Number(row.dataset.s);
     const text = row.cells[column].textContent.trim();
     return kind === "text" ? text : number(text);
   };
-  const compare = (one, other) =>
-    typeof one === "string" ? one.localeCompare(other, "en", { numeric: true, sensitivity: "base" }) : one - other;
-
-  const sort = (column, direction) => {
-    const keys = new Map(rows.map((row) => [row, keyOf(row, column)]));
-    const sign = direction === "descending" ? -1 : 1;
-    const sorted = rows.slice().sort((one, other) => {
-      const a = keys.get(one);
-      const b = keys.get(other);
-      const missing = Number.isNaN(a) - Number.isNaN(b); // what has no value comes last, whichever way
-      return missing || sign * compare(a, b) || byRow.get(one) - byRow.get(other);
-    });
-    body.append(...sorted);
-    headers.forEach((header, index) => {
-      if (index === column) header.setAttribute("aria-sort", direction);
-      else header.removeAttribute("aria-sort");
-    });
-  };
-
-  headers.forEach((header, column) => {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.append(...header.childNodes);
-    header.append(button);
-    const first = header.dataset.sort === "text" ? "ascending" : "descending";
-    const second = first === "ascending" ? "descending" : "ascending";
-    button.addEventListener("click", () => sort(column, header.getAttribute("aria-sort") === first ? second : first));
-  });
+  makeSortable(table, "en", keyOf);
 
   const form = document.getElementById("controls");
   const search = document.getElementById("search");
