@@ -42,8 +42,8 @@ pip="$(1)/bin/python -m pip --disable-pip-version-check"; flags="--quiet --requi
 index=$${PIP_INDEX_URL:-$$($$pip config get global.index-url 2> /dev/null || true)}; \
 cert=$${PIP_CERT:-$$($$pip config get global.cert 2> /dev/null || true)}; \
 env $${index:+UV_DEFAULT_INDEX="$$index"} $${cert:+SSL_CERT_FILE="$$cert"} \
-	$(BIN)/uv pip install $$flags --no-config --no-build --python $(1)/bin/python --requirements $(2) \
-	|| $$pip install $$flags --no-compile --only-binary :all: --requirement $(2)
+	$(BIN)/uv pip install $$flags --no-config --no-build --compile-bytecode --python $(1)/bin/python --requirements $(2) \
+	|| $$pip install $$flags --only-binary :all: --requirement $(2)
 endef
 
 .venv/.dependencies: requirements.lock
