@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from segmentation_model.pages.wording import sentence
+from segmentation_model.money import to_cents
+from segmentation_model.pages.wording import plural, sentence
 from segmentation_model.pipelines.reporting.moves import places_of
 from segmentation_model.table_batches import TableBatches
 
@@ -133,8 +134,8 @@ def count_without_invoice(segmented: TableBatches) -> int:
     found = sum(int((batch["probability"].notna() & batch["invoice_amount"].isna()).sum()) for batch in scores)
     if found:
         logger.info(
-            "%d customers have no newest invoice: they are scored, count 0 in the amounts and are not on the call list",
-            found,
+            "%s no newest invoice: they are scored, count 0 in the amounts and are not on the call list",
+            plural(found, "customer has", "customers have"),
         )
     return found
 
@@ -143,12 +144,8 @@ def _invoices(table: TableBatches) -> pd.DataFrame:
     """Customers with their newest invoice amount in cents; missing where the table has none."""
     there = [name for name in _COMPARED if name in table.columns]
     found = table.select(there).read().reindex(columns=list(_COMPARED))
-    return pd.DataFrame(
-        {
-            "customer_id": found["customer_id"],
-            "cents": (found["invoice_amount"].astype(np.float64) * 100).round(),
-        }
-    )
+    amounts = found["invoice_amount"]
+    return pd.DataFrame({"customer_id": found["customer_id"], "cents": to_cents(amounts).where(amounts.notna())})
 
 
 def _first(ids: "pd.Series[str]", chosen: NDArray[np.bool_]) -> str | None:
