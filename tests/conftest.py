@@ -30,6 +30,13 @@ def shared_data() -> Path:
     return SHARED_DATA
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Two workers of pytest-xdist have to see the same tests in the same order, and a set has none that holds."""
+    for mark in metafunc.definition.iter_markers("parametrize"):
+        if any(isinstance(values, (set, frozenset)) for values in (*mark.args[1:2], mark.kwargs.get("argvalues"))):
+            raise pytest.UsageError(f"{metafunc.definition.nodeid}: parametrized over a set; sort it or use a list")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "shared_data" in getattr(item, "fixturenames", ()):
