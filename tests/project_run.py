@@ -7,6 +7,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.mlflow_database import new_database
+
 PROJECT = Path(__file__).parents[1]
 
 
@@ -27,7 +29,7 @@ class ProjectRun:
         shutil.copytree(PROJECT / "conf", folder / "conf")
         globals_file = folder / "conf" / "base" / "globals.yml"
         text = globals_file.read_text()
-        text = text.replace("sqlite:///data/mlflow.db", f"sqlite:///{folder}/mlflow.db")
+        text = text.replace("sqlite:///data/mlflow.db", new_database(folder / "mlflow.db"))
         globals_file.write_text(text.replace("data/mlartifacts", f"{folder}/mlartifacts"))
         return cls(folder, programs)
 

@@ -1,7 +1,6 @@
 """Every notebook runs from top to bottom, in a fresh kernel, on a small month; none is stored with what it showed."""
 
 import os
-import sys
 from pathlib import Path
 
 import click
@@ -12,6 +11,7 @@ from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
 
 from tests.project_run import PROJECT, ProjectRun, copy_sources, succeeded
+from tests.warm_commands import warm_commands
 
 NOTEBOOKS = sorted((PROJECT / "notebooks").glob("*.ipynb"))
 #: Run by the kernel before the first cell: what our code, or a cell, warns of has failed, but for what no run logs.
@@ -42,13 +42,13 @@ def code_cells(notebook: NotebookNode) -> list[NotebookNode]:
 def project(tmp_path_factory) -> Path:
     """A copy of the project's folder in which the job has run on two dates, so that there is an earlier one."""
     folder = copy_sources(tmp_path_factory.mktemp("project") / "copy")
-    for words in (
-        ["--pipelines", "synthetic_data", "--params", "rows=1500"],
-        ["--params", "execution_date=2026-06-30"],
-        ["--pipelines", "scoring"],
-    ):
-        command = [sys.executable, "-m", "kedro", "run", "--env", "dev", *words]
-        succeeded(ProjectRun.call(command, cwd=folder, PYTHONPATH=str(folder / "src")))
+    with warm_commands(folder.with_name("programs"), folder / "src") as programs:
+        for words in (
+            ["--pipelines", "synthetic_data", "--params", "rows=1500"],
+            ["--params", "execution_date=2026-06-30"],
+            ["--pipelines", "scoring"],
+        ):
+            succeeded(ProjectRun.call([str(programs / "kedro"), "run", "--env", "dev", *words], cwd=folder))
     return folder
 
 

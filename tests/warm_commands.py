@@ -34,13 +34,22 @@ with socket.socket(socket.AF_UNIX) as line:
 """
 COMMANDS = ("kedro", "segmentation-model")
 _IMPORTED = (
+    "IPython",
+    "git",
     "kedro.framework.cli.cli",
+    "kedro_datasets.pandas",
     "kedro_mlflow.framework.hooks.mlflow_hook",
+    "kedro_viz.integrations.kedro.hooks",
+    "matplotlib.backends.backend_agg",
     "matplotlib.figure",
     "mlflow.pyfunc",
+    "mlflow.store.tracking.sqlalchemy_store",
     "pandera.pandas",
     "sklearn.metrics",
+    "sqlalchemy.dialects.sqlite",
     "xgboost",
+    "segmentation_model.datasets.date_partitions",
+    "segmentation_model.datasets.workbook",
     "segmentation_model.drift_check.command",
     "segmentation_model.pipeline_registry",
     "segmentation_model.settings",
@@ -78,6 +87,8 @@ def serve(address: str) -> None:
     """Answer until the parent closes standard input, or is gone."""
     for name in _IMPORTED:
         importlib.import_module(name)
+    # Once in a process, MLflow looks through all that is installed.
+    importlib.import_module("mlflow.utils.requirements_utils")._init_modules_to_packages_map()
     with socket.socket(socket.AF_UNIX) as line:
         line.bind(address)
         line.listen()

@@ -11,6 +11,7 @@ from segmentation_model.model.artifact import ModelArtifact
 from segmentation_model.model.judged_model import JudgedModel
 from segmentation_model.registry.registered_model import RegisteredModel, Version
 from segmentation_model.registry.registration import Experiment, register
+from tests.mlflow_database import new_database
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ def against(artifact: ModelArtifact) -> dict[str, Any]:
 def registry(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Folder with a database and the files of its models."""
     folder = tmp_path_factory.mktemp("registry")
-    RegisteredModel(f"sqlite:///{folder}/mlflow.db", "none").client.search_experiments()
+    new_database(folder / "mlflow.db")
     return folder
 
 

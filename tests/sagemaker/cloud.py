@@ -15,6 +15,7 @@ from botocore.config import Config
 from mlflow import MlflowClient
 from mlflow.entities import Run
 
+from tests.mlflow_database import new_database
 from tests.project_run import ProjectRun, files_below, succeeded
 from tests.wheel import build_wheel, install_wheel
 
@@ -85,7 +86,7 @@ class Desk:
 
     def registry(self, name: str) -> str:
         """Address of an MLflow database, with the experiment in it, whose files lie beside it."""
-        uri = f"sqlite:///{self.folder}/{name}.db"
+        uri = new_database(self.folder / f"{name}.db")
         MlflowClient(uri).create_experiment("segmentation_model", f"{self.folder}/{name}-artifacts")
         return uri
 
