@@ -12,7 +12,7 @@ from hypothesis import settings
 settings.register_profile("project", deadline=None)
 settings.load_profile("project")
 
-pytest_plugins = ["pytester", "tests.browser", "tests.mlflow_database"]
+pytest_plugins = ["pytester", "tests.browser", "tests.mlflow_database", "tests.warm_commands"]
 
 # The real tables are not part of the repository; they lie beside it where somebody has them.
 SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"

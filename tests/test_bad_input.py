@@ -6,7 +6,6 @@ a process of its own proves at the end.
 
 import re
 import shutil
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -413,13 +412,14 @@ class TestConfiguration:
         in_one_line(message, "columns: use: 'gas' is no layout; allowed: 'standard'")
 
 
+@pytest.fixture
+def project(tmp_path: Path, programs: Path) -> ProjectRun:
+    return ProjectRun.create(tmp_path, programs)
+
+
 @pytest.mark.slow
 class TestACommandLine:
     """One clean line on standard error, after the log lines."""
-
-    @pytest.fixture
-    def project(self, tmp_path: Path) -> ProjectRun:
-        return ProjectRun.create(tmp_path)
 
     def test_tells_of_a_bad_table_in_one_line(self, project: ProjectRun, root: Path) -> None:
         spoil(root, CURRENT, assign(Tarifa="Comercial"))
@@ -441,23 +441,30 @@ class TestACommandLine:
         assert last.startswith(f"Error: {path}: a damaged or truncated Parquet file")
         assert not [line for line in log if line.startswith(("Error", "Traceback", "  File"))]
 
-    @pytest.mark.parametrize("module", ["kedro", "segmentation_model"])
     @pytest.mark.parametrize(
-        ("name", "told"),
+        ("program", "words", "told"),
         [
-            ("score", "no pipeline 'score'; did you mean 'scoring'? There are: __default__, clustering, "),
-            ("scoring,xyz", "no pipeline 'xyz'; there are: __default__, clustering, "),
+            (
+                "kedro",
+                "--pipelines=score",
+                "pipeline 'score'; did you mean 'scoring'? There are: __default__, clustering, ",
+            ),
+            ("segmentation-model", "--pipelines=scoring,xyz", "pipeline 'xyz'; there are: __default__, clustering, "),
+            ("kedro", "--nodes=modeling.train_model", "node 'modeling.train_model'; did you mean 'modeling."),
+            ("segmentation-model", "--from-nodes=x", "node 'x'; `kedro registry describe __default__` lists the nodes"),
+            ("kedro", "--namespaces=modelling", "namespace 'modelling'; did you mean 'modeling'? `kedro registry "),
+            ("segmentation-model", "--to-outputs=segment", "dataset 'segment'; did you mean 'segments'? `kedro "),
         ],
     )
-    def test_tells_of_an_unknown_pipeline_in_one_line(
-        self, project: ProjectRun, module: str, name: str, told: str
+    def test_tells_of_an_unknown_name_in_one_line(
+        self, project: ProjectRun, program: str, words: str, told: str
     ) -> None:
-        conf = str(project.folder / "conf")
-        command = [sys.executable, "-m", module, "run", "--conf-source", conf, "--pipelines", name]
+        assert project.programs is not None
+        command = [str(project.programs / program), "run", "--conf-source", str(project.folder / "conf"), words]
         result = project.call(command, cwd=PROJECT)
         (line,) = result.stderr.splitlines()
         assert result.returncode == ConfigurationError.exit_code == 2
-        assert line.startswith(f"Error: {told}")
+        assert line.startswith(f"Error: no {told}")
 
     def test_tells_of_a_bad_parameter_before_anything_runs(self, project: ProjectRun, root: Path) -> None:
         result = project.run(root=root, params="sed=7")

@@ -17,8 +17,7 @@ from segmentation_model.monthly_report.settings import Speech
 from segmentation_model.monthly_report.writing import Writer
 from tests.in_process import run
 from tests.object_store import empty_bucket
-from tests.project_run import PROJECT, ProjectRun, files_below, succeeded
-from tests.warm_commands import warm_commands
+from tests.project_run import ProjectRun, files_below, succeeded
 
 pytestmark = pytest.mark.slow
 
@@ -61,10 +60,8 @@ PART_METRICS = {
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory) -> Iterator[ProjectRun]:
-    folder = tmp_path_factory.mktemp("project")
-    with warm_commands(folder / "programs", PROJECT / "src") as programs:
-        yield ProjectRun.create(folder, programs)
+def project(tmp_path_factory, programs) -> ProjectRun:
+    return ProjectRun.create(tmp_path_factory.mktemp("project"), programs)
 
 
 @pytest.fixture(scope="module")

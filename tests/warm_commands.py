@@ -19,6 +19,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import pytest
+
 from tests.project_run import PROJECT
 
 #: A program, to be put in front of the others on the shell's path; without `site` it starts at once.
@@ -81,6 +83,13 @@ def warm_commands(folder: Path, source: Path) -> Iterator[Path]:
         finally:
             server.stdin.close()
     shutil.rmtree(address.parent)
+
+
+@pytest.fixture(scope="session")
+def programs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Folder with the project's ``kedro`` and ``segmentation-model``, which need no time to start."""
+    with warm_commands(tmp_path_factory.mktemp("warm") / "programs", PROJECT / "src") as folder:
+        yield folder
 
 
 def serve(address: str) -> None:

@@ -6,7 +6,7 @@ Kedro takes a project's commands from a module of this name: ``kedro run`` and `
 import copy
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from typing import Any
 
@@ -38,7 +38,7 @@ def _run(*, quiet: bool, as_json: bool, **options: Any) -> None:
         kedros: Any = kedro_run.callback
         kedros(**options)
     except ValueError:
-        _refuse_unknown_pipelines([*(options["pipelines"] or []), *filter(None, [options["pipeline"]])])
+        _refuse_unknown_names(options)
         raise
     finally:
         logging.disable(logging.NOTSET)
@@ -46,22 +46,37 @@ def _run(*, quiet: bool, as_json: bool, **options: Any) -> None:
         click.echo(json.dumps(RESULTS.answer, indent=2, ensure_ascii=False))
 
 
-def _refuse_unknown_pipelines(asked_for: Sequence[str]) -> None:
-    """Say which of the pipelines that were asked for there is not, and which may be meant.
+def _refuse_unknown_names(options: Mapping[str, Any]) -> None:
+    """Say which of the pipelines, or of their nodes and datasets, that were asked for there is not.
 
     Kedro finds it out only after the configuration was read, and with a traceback.
 
     Raises:
-        ConfigurationError: A pipeline is not registered.
+        ConfigurationError: A name is unknown; it says which may be meant, or where the known ones stand.
     """
     from kedro.framework.project import pipelines
 
-    known = sorted(pipelines)
-    for name in asked_for:
-        if name not in known:
-            near = "".join(f"; did you mean {meant!r}?" for meant in get_close_matches(name, known, 1))
-            there = f"{near} There are" if near else "; there are"
-            raise ConfigurationError(f"no pipeline {name!r}{there}: {', '.join(known)}") from None
+    asked = [*(options["pipelines"] or []), *filter(None, [options["pipeline"]])] or ["__default__"]
+    _refuse_unknown("pipeline", asked, pipelines, f"There are: {', '.join(sorted(pipelines))}")
+    nodes = [node for name in asked for node in pipelines[name].nodes]
+    known = {
+        ("node", "node_names", "from_nodes", "to_nodes"): {node.name for node in nodes},
+        ("namespace", "namespaces"): {prefix for node in nodes for prefix in node.namespace_prefixes},
+        ("dataset", "from_inputs", "to_outputs"): {name for node in nodes for name in (*node.inputs, *node.outputs)},
+    }
+    where = f"`kedro registry describe {asked[0]}` lists the nodes"
+    for (kind, *given), names in known.items():
+        for option in given:
+            _refuse_unknown(kind, options[option] or (), names, where)
+
+
+def _refuse_unknown(kind: str, asked: Iterable[str], known: Iterable[str], where: str) -> None:
+    names = sorted(known)
+    for name in asked:
+        if name not in names:
+            near = "".join(f"did you mean {meant!r}? " for meant in get_close_matches(name, names, 1))
+            said = f"{near}{where}" if near else where[0].lower() + where[1:]
+            raise ConfigurationError(f"no {kind} {name!r}; {said}") from None
 
 
 def _explained(option: click.Parameter) -> click.Parameter:
