@@ -93,7 +93,7 @@ class TestAMonth:
         note, domestic = runs["job"].data.tags["mlflow.note.content"], runs["Domestic"]
         address = f"#/experiments/{domestic.info.experiment_id}/runs/{domestic.info.run_id}"
         assert note.startswith("**Finished**. [summary](#/experiments/")
-        assert note.endswith("\n\n**Drift**: clean. Domestic is low")
+        assert note.endswith("\n\n**Drift**: low. Domestic is low")
         line = "ROC AUC 0.750 on the test part; model `d1`; **promote**; drift low"
         assert f"\n- [Domestic]({address}): {line}\n- [Industrial](" in note
         told = domestic.data.tags["mlflow.note.content"]
@@ -324,6 +324,7 @@ def test_a_verdict_that_is_only_recorded_fails_no_run(project):
     project.month({"drift_verdict": tripped, "drift_html": "x"})
     (job,) = project.runs()
     assert (job.info.status, job.data.tags["drift_status"]) == ("FINISHED", "tripped")
+    assert "\n\n**Drift**: high, tripped. drift gate tripped: Domestic is high" in job.data.tags["mlflow.note.content"]
 
 
 def test_a_figure_is_drawn_once(project, monkeypatch):

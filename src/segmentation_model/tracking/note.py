@@ -52,7 +52,7 @@ def describe_job(job: Run, tariffs: Iterable[Run], files: Iterable[str]) -> str:
     if rows:
         lines.append("\n".join(rows))
     if "drift_message" in tags:
-        lines.append(f"**Drift**: {tags['drift_status']}. {_plain(tags['drift_message'].removeprefix('drift: '))}")
+        lines.append(f"**Drift**: {_drift(tags)}. {_plain(tags['drift_message'].removeprefix('drift: '))}")
     steps = {name.removeprefix("step."): said for name, said in tags.items() if name.startswith("step.")}
     if steps:
         lines.append("**Steps**: " + "; ".join(f"{step} {_plain(said)}" for step, said in steps.items()))
@@ -85,6 +85,12 @@ def describe_tariff(run: Run, job: Run, trained: Run | None, files: Iterable[str
     if "drift" in tags:
         lines.append(f"**Drift of the month**: {tags['drift']}")
     return "\n\n".join(lines)
+
+
+def _drift(tags: Mapping[str, str]) -> str:
+    """How large it is, and what the gate made of it; a gate that lets a run pass does not make drift small."""
+    severity, status = tags["drift"], tags["drift_status"]
+    return severity if status in (severity, "clean") else f"{severity}, {status.replace('_', ' ')}"
 
 
 def _outcome(tags: Mapping[str, str]) -> str:
